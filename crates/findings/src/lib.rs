@@ -1,0 +1,21 @@
+//! The words every other crate shares.
+//!
+//! In: nothing; these are plain values. Out: [`Digest`], [`Subject`], [`Package`], [`Finding`], [`Severity`],
+//! [`Report`] and their written forms. This crate knows nothing of where findings come from, and does no I/O.
+
+mod digest;
+mod distribution;
+mod finding;
+mod package;
+mod report;
+mod severity;
+mod subject;
+pub mod table;
+
+pub use digest::{Digest, DigestError};
+pub use distribution::Distribution;
+pub use finding::{Finding, FindingKind, PackageRef, Position, Suppression};
+pub use package::{Found, LayerRef, Location, Package, PackageType};
+pub use report::{DatabaseInfo, Report, Summary};
+pub use severity::{Severity, UnknownSeverity};
+pub use subject::Subject;

@@ -1,0 +1,204 @@
+//! The report for people: one row an upgrade, worst first.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+
+use crate::{Finding, Report, Severity, Subject};
+
+/// How the table is drawn.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// With colours. Severity is always said in words as well.
+    pub colour: bool,
+    /// Columns of the terminal; none: lines are never wrapped, as other programs want them.
+    pub width: Option<u16>,
+}
+
+/// Writes the report: what was scanned, one row for each upgrade with the findings that it removes, what cannot be
+/// upgraded yet, what is excepted, and the summary with the database's age.
+pub fn write(report: &Report, options: Options) -> String {
+    let mut out = header(report);
+    let (excepted, counting): (Vec<_>, Vec<_>) =
+        report.findings.iter().partition(|finding| finding.suppressed.is_some());
+    if !counting.is_empty() {
+        let _ = writeln!(out, "\n{}", upgrades(&counting, options));
+    }
+    for finding in excepted {
+        let Some(suppression) = &finding.suppressed else { continue };
+        let until = suppression.until.as_deref().map(|day| format!(" until {day}")).unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "excepted: {} by {} ({}: {}){until}",
+            finding.id, suppression.by, suppression.owner, suppression.reason
+        );
+    }
+    for problem in &report.problems {
+        let _ = writeln!(out, "not read: {problem}");
+    }
+    let _ = writeln!(out, "\n{}", report.summary());
+    if let Some(database) = &report.database {
+        let _ = writeln!(
+            out,
+            "advisories: {} from {}, compiled {}, newest of {}",
+            database.advisories,
+            database.source,
+            day(&database.built_at),
+            day(&database.newest_advisory)
+        );
+    }
+    out
+}
+
+fn header(report: &Report) -> String {
+    let mut out = report.subject.to_string();
+    if let Subject::Image { platform: Some(platform), .. } = &report.subject {
+        let _ = write!(out, " {platform}");
+    }
+    if let Some(distribution) = &report.distribution {
+        let _ = write!(out, ", {}", distribution.pretty_name);
+    }
+    let _ = writeln!(out, ", {} packages", report.packages.len());
+    out
+}
+
+fn day(time: &str) -> &str {
+    time.get(..10).unwrap_or(time)
+}
+
+/// One row: the same package at the same version with the same fix.
+#[derive(Default)]
+struct Upgrade<'a> {
+    worst: Severity,
+    findings: Vec<&'a Finding>,
+}
+
+fn upgrades(findings: &[&Finding], options: Options) -> Table {
+    let mut rows: BTreeMap<(String, String, String), Upgrade<'_>> = BTreeMap::new();
+    for finding in findings {
+        let (name, version) = match &finding.package {
+            Some(package) => (format!("{} ({})", package.name, package.kind), package.version.clone()),
+            None => (finding.location.path.clone(), String::new()),
+        };
+        let fix = finding.fixed.first().cloned().unwrap_or_else(|| "no fix known".into());
+        let row = rows.entry((name, version, fix)).or_default();
+        row.worst = row.worst.max(finding.severity);
+        row.findings.push(finding);
+    }
+    let mut rows: Vec<_> = rows.into_iter().collect();
+    rows.sort_by_key(|(key, row)| (std::cmp::Reverse((row.worst, row.findings.len())), key.clone()));
+
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    if options.colour {
+        table.enforce_styling();
+    } else {
+        table.force_no_tty();
+    }
+    match options.width {
+        Some(width) => {
+            table.set_content_arrangement(ContentArrangement::Dynamic);
+            table.set_width(width);
+        }
+        None => {
+            table.set_content_arrangement(ContentArrangement::Disabled);
+        }
+    }
+    table.set_header(["SEVERITY", "PACKAGE", "INSTALLED", "FIXED IN", "FINDINGS"]);
+    for ((name, version, fix), row) in rows {
+        let mut ids: Vec<String> = row
+            .findings
+            .iter()
+            .map(|finding| if finding.exploited { format!("{} (exploited)", finding.id) } else { finding.id.clone() })
+            .collect();
+        ids.sort();
+        let mut severity = Cell::new(row.worst.as_str());
+        if options.colour {
+            severity = match row.worst {
+                Severity::Critical => severity.fg(Color::Red).add_attribute(Attribute::Bold),
+                Severity::High => severity.fg(Color::Red),
+                Severity::Medium => severity.fg(Color::Yellow),
+                _ => severity,
+            };
+        }
+        table.add_row(vec![
+            severity,
+            Cell::new(name),
+            Cell::new(version),
+            Cell::new(fix),
+            Cell::new(ids.join(", ")),
+        ]);
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{FindingKind, Location, PackageRef, PackageType, Suppression};
+
+    fn finding(id: &str, severity: Severity, fixed: &[&str]) -> Finding {
+        Finding {
+            id: id.into(),
+            aliases: vec![],
+            kind: FindingKind::Vulnerability,
+            severity,
+            title: String::new(),
+            location: Location::default(),
+            position: None,
+            package: Some(PackageRef {
+                kind: PackageType::Npm,
+                name: "lodash".into(),
+                version: "4.17.15".into(),
+                purl: "pkg:npm/lodash@4.17.15".into(),
+                source_name: None,
+            }),
+            fixed: fixed.iter().map(ToString::to_string).collect(),
+            exploited: id.ends_with('9'),
+            published: None,
+            remedy: String::new(),
+            references: vec![],
+            sources: vec![],
+            suppressed: None,
+        }
+    }
+
+    #[test]
+    fn one_row_an_upgrade() {
+        let mut excepted = finding("CVE-2020-0003", Severity::Low, &[]);
+        excepted.suppressed = Some(Suppression {
+            by: "production".into(),
+            reason: "not reachable".into(),
+            owner: "payments".into(),
+            until: Some("2027-01-31".into()),
+        });
+        let report = Report {
+            schema: 1,
+            subject: Subject::Directory { path: "shop".into() },
+            scanned_at: "2026-11-24T10:00:00Z".into(),
+            distribution: None,
+            database: None,
+            findings: vec![
+                finding("CVE-2020-0002", Severity::Medium, &["4.17.21"]),
+                finding("CVE-2020-0009", Severity::High, &["4.17.21"]),
+                finding("CVE-2020-0001", Severity::Medium, &[]),
+                excepted,
+            ],
+            packages: vec![],
+            problems: vec![],
+        };
+        let text = write(&report, Options::default());
+        let text: Vec<&str> = text.lines().map(str::trim_end).collect();
+        insta::assert_snapshot!(text.join("\n"), @r"
+        shop, 0 packages
+
+         SEVERITY  PACKAGE       INSTALLED  FIXED IN      FINDINGS
+         high      lodash (npm)  4.17.15    4.17.21       CVE-2020-0002, CVE-2020-0009 (exploited)
+         medium    lodash (npm)  4.17.15    no fix known  CVE-2020-0001
+        excepted: CVE-2020-0003 by production (payments: not reachable) until 2027-01-31
+
+        3 findings: 1 high, 2 medium; 2 with a fix; 1 excepted
+        ");
+    }
+}
