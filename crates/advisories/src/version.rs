@@ -1,0 +1,83 @@
+//! Version order per ecosystem. A new ecosystem is one file below and one line in [`SCHEMES`].
+
+mod apk;
+mod dpkg;
+mod semver;
+
+use std::cmp::Ordering;
+
+use seawall_findings::PackageType;
+
+/// How versions of an ecosystem are ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// `deb-version(7)`: Debian, Ubuntu.
+    Dpkg,
+    /// apk-tools: Alpine, Wolfi, Chainguard.
+    Apk,
+    /// semver.org 2.0, read as leniently as node-semver does: npm, and others that keep to SemVer.
+    Semver,
+}
+
+/// The part of an OSV ecosystem name before its first colon, and its order.
+const SCHEMES: &[(&str, Scheme)] = &[
+    ("Debian", Scheme::Dpkg),
+    ("Ubuntu", Scheme::Dpkg),
+    ("Alpine", Scheme::Apk),
+    ("Wolfi", Scheme::Apk),
+    ("Chainguard", Scheme::Apk),
+    ("npm", Scheme::Semver),
+    ("Go", Scheme::Semver),
+    ("crates.io", Scheme::Semver),
+];
+
+impl Scheme {
+    /// The order of an OSV ecosystem (`Debian:12`, `npm`); none where Seawall does not know it yet.
+    pub fn of_ecosystem(ecosystem: &str) -> Option<Self> {
+        let base = ecosystem.split(':').next().unwrap_or(ecosystem);
+        SCHEMES.iter().find(|(name, _)| *name == base).map(|(_, scheme)| *scheme)
+    }
+
+    /// The order of a kind of package.
+    pub fn of_kind(kind: PackageType) -> Self {
+        match kind {
+            PackageType::Deb => Self::Dpkg,
+            PackageType::Apk => Self::Apk,
+            PackageType::Npm => Self::Semver,
+        }
+    }
+
+    /// Compares two versions. Every text has a place in the order, so that bad input is never an error.
+    pub fn compare(self, a: &str, b: &str) -> Ordering {
+        match self {
+            Self::Dpkg => dpkg::compare(a, b),
+            Self::Apk => apk::compare(a, b),
+            Self::Semver => semver::compare(a, b),
+        }
+    }
+
+    /// Whether the text is a version at all, and not a path, an address or a tag in its place
+    /// (`file:../x`, `git+ssh://…`): such a package has no place in a range.
+    pub fn is_version(self, text: &str) -> bool {
+        let text = if self == Self::Semver { text.trim_start_matches(['v', '=', ' ']) } else { text };
+        text.starts_with(|c: char| c.is_ascii_digit())
+            || (self != Self::Semver && text.starts_with(|c: char| c.is_ascii_alphanumeric()))
+    }
+}
+
+/// Compares two versions of one kind of package.
+pub fn compare(kind: PackageType, a: &str, b: &str) -> Ordering {
+    Scheme::of_kind(kind).compare(a, b)
+}
+
+/// Compares digit strings of any length as numbers; an empty one is zero.
+fn numbers(a: &str, b: &str) -> Ordering {
+    let (a, b) = (a.trim_start_matches('0'), b.trim_start_matches('0'));
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
+/// Splits off the leading ASCII digits.
+fn digits(text: &str) -> (&str, &str) {
+    let end = text.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
+    text.split_at(end)
+}
