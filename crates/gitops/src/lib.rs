@@ -1,0 +1,28 @@
+//! The configuration repository: image updates as signed commits.
+//!
+//! In: a [`Promotion`]: a Git repository (a folder, bare or not, or a URL), a branch, an image repository, its new tag
+//! and digest, and the key to sign with. Out: one signed commit that changes the image references of that repository in
+//! plain manifests and kustomizations, and not one byte more ([`promote`], [`Promoted`]); and the answer whether a
+//! commit was signed by an allowed key ([`verify_commit`]). This crate knows nothing of policies or registries: it is
+//! told the verdict as one line.
+//!
+//! Everything blocks: call it from a thread that may wait.
+
+mod edit;
+mod error;
+mod files;
+mod image;
+mod keys;
+mod local;
+mod message;
+mod order;
+mod promotion;
+mod remote;
+mod verify;
+
+pub use edit::{Change, Rewritten, rewrite};
+pub use error::GitopsError;
+pub use image::{ImageName, Target};
+pub use keys::SigningKey;
+pub use promotion::{Author, Place, Promoted, Promotion, promote};
+pub use verify::{AllowedSigners, VerifiedCommit, verify_commit};

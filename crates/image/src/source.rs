@@ -1,0 +1,300 @@
+//! Where an image comes from, and how its blobs are read there.
+
+mod archive;
+mod layout;
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+
+pub(crate) use archive::Archive;
+
+use crate::hash::digest_of;
+use crate::manifest::{Descriptor, Index, Manifest, media};
+use crate::{ImageError, Platform, Reference, Registry};
+
+/// Where an image comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A registry.
+    Registry(Reference),
+    /// A folder in the OCI image layout.
+    Layout(PathBuf),
+    /// A tar that `docker save` wrote.
+    DockerArchive(PathBuf),
+    /// A tar of an OCI image layout.
+    OciArchive(PathBuf),
+}
+
+impl Source {
+    /// What a path holds: a layout folder or one of the two archives.
+    pub fn detect(path: &Path) -> Result<Self, ImageError> {
+        let read = |source| ImageError::Read { path: path.to_owned(), source };
+        if std::fs::metadata(path).map_err(read)?.is_dir() {
+            if path.join("index.json").is_file() {
+                return Ok(Self::Layout(path.to_owned()));
+            }
+            return Err(ImageError::NotAnImageFile {
+                path: path.to_owned(),
+                reason: "the folder has no index.json; an OCI layout is made by `skopeo copy … oci:FOLDER`"
+                    .to_owned(),
+            });
+        }
+        let archive = Archive::open(path)?;
+        // `docker save` of version 25 and later writes both forms; the OCI one knows the manifest's digest.
+        if archive.has("index.json") && archive.has("oci-layout") {
+            Ok(Self::OciArchive(path.to_owned()))
+        } else if archive.has("manifest.json") {
+            Ok(Self::DockerArchive(path.to_owned()))
+        } else {
+            Err(ImageError::NotAnImageFile {
+                path: path.to_owned(),
+                reason: "the tar has neither index.json nor manifest.json; make one with `docker save -o FILE IMAGE`"
+                    .to_owned(),
+            })
+        }
+    }
+
+    /// The reference in full, or the path.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Registry(reference) => reference.to_string(),
+            Self::Layout(path) | Self::DockerArchive(path) | Self::OciArchive(path) => {
+                path.display().to_string()
+            }
+        }
+    }
+}
+
+/// Where blobs are read from once the image is known.
+#[derive(Clone)]
+pub(crate) enum Store {
+    Registry(Registry, Reference),
+    Layout(Arc<PathBuf>),
+    Archive(Arc<Archive>),
+}
+
+/// Manifest and configuration of the chosen platform.
+pub(crate) struct Found {
+    /// As named: the index where there is one.
+    pub(crate) digest: seawall_findings::Digest,
+    pub(crate) manifest_digest: seawall_findings::Digest,
+    pub(crate) config: Bytes,
+    pub(crate) layers: Vec<Blob>,
+    pub(crate) store: Store,
+}
+
+/// A layer's bytes.
+#[derive(Clone, Debug)]
+pub(crate) struct Blob {
+    /// With digest and size, where a manifest gives them; Docker's archives do not.
+    pub(crate) descriptor: Option<Descriptor>,
+    /// The file's name in a Docker archive.
+    pub(crate) file: String,
+}
+
+/// Largest configuration. Real ones have a few kilobytes, with long histories some hundred.
+const LARGEST_CONFIG: u64 = 8 * 1024 * 1024;
+/// Largest manifest or index that is read from a file.
+const LARGEST_MANIFEST: u64 = 4 * 1024 * 1024;
+
+/// Finds the manifest of the platform in a source.
+pub(crate) async fn find(
+    source: &Source,
+    registry: &Registry,
+    platform: Option<&Platform>,
+) -> Result<Found, ImageError> {
+    let what = source.name();
+    match source {
+        Source::Registry(reference) => {
+            let (bytes, media_type, digest) = registry.manifest(reference).await?;
+            // The tag may move while the image is read: everything after this goes by digest.
+            let pinned = reference.with_digest(digest.clone());
+            let store = Store::Registry(registry.clone(), pinned);
+            choose(&what, store, bytes, &media_type, digest, platform).await
+        }
+        Source::Layout(path) => {
+            let store = Store::Layout(Arc::new(path.clone()));
+            let index = layout::index(path)?;
+            in_layout(&what, store, index, platform).await
+        }
+        Source::OciArchive(path) => {
+            let archive = open(path).await?;
+            let index = archive.read("index.json", LARGEST_MANIFEST)?;
+            in_layout(&what, Store::Archive(Arc::new(archive)), index, platform).await
+        }
+        Source::DockerArchive(path) => archive::docker(&what, open(path).await?),
+    }
+}
+
+async fn open(path: &Path) -> Result<Archive, ImageError> {
+    let path = path.to_owned();
+    let joined = tokio::task::spawn_blocking(move || Archive::open(&path)).await;
+    joined.map_err(|e| ImageError::Machine {
+        what: "a worker thread failed".to_owned(),
+        reason: e.to_string(),
+    })?
+}
+
+/// The one image of a layout's `index.json`.
+async fn in_layout(
+    what: &str,
+    store: Store,
+    index: Bytes,
+    platform: Option<&Platform>,
+) -> Result<Found, ImageError> {
+    let index = Index::parse(&format!("index.json of {what}"), &index)?;
+    let mut entries: Vec<&Descriptor> = index.manifests.iter().collect();
+    // One image under two names is still one image.
+    entries.dedup_by(|a, b| a.digest == b.digest);
+    let entry = match entries.as_slice() {
+        [] => {
+            return Err(ImageError::Missing {
+                place: what.to_owned(),
+                what: "any image (its index.json is empty)".to_owned(),
+            });
+        }
+        [only] => *only,
+        several if several.iter().all(|d| d.platform.is_some()) => {
+            crate::platform::select(what, &index.manifests, platform)?
+        }
+        several => {
+            let name = |d: &&Descriptor| {
+                let name = d.annotations.get("org.opencontainers.image.ref.name");
+                name.cloned().unwrap_or_else(|| d.digest.to_string())
+            };
+            return Err(ImageError::Ambiguous {
+                place: what.to_owned(),
+                names: several.iter().take(10).map(name).collect(),
+            });
+        }
+    };
+    let bytes = store.small(what, entry, LARGEST_MANIFEST).await?;
+    choose(what, store, bytes, &entry.media_type, entry.digest.clone(), platform).await
+}
+
+/// From a manifest or index to the configuration and layers of the platform.
+async fn choose(
+    what: &str,
+    store: Store,
+    bytes: Bytes,
+    media_type: &str,
+    digest: seawall_findings::Digest,
+    platform: Option<&Platform>,
+) -> Result<Found, ImageError> {
+    let (bytes, media_type, manifest_digest) = if media::is_index(media_type) {
+        let index = Index::parse(what, &bytes)?;
+        let chosen = crate::platform::select(what, &index.manifests, platform)?;
+        let bytes = store.manifest(what, chosen).await?;
+        (bytes, chosen.media_type.clone(), chosen.digest.clone())
+    } else {
+        (bytes, media_type.to_owned(), digest.clone())
+    };
+    if !matches!(media_type.as_str(), media::OCI_MANIFEST | media::DOCKER_MANIFEST) {
+        let media_type = if media_type.is_empty() { "no manifest at all".to_owned() } else { media_type };
+        return Err(ImageError::NotAnImage { what: what.to_owned(), media_type });
+    }
+    let manifest = Manifest::parse(what, &bytes)?;
+    let kind = manifest.artifact_type.as_ref().unwrap_or(&manifest.config.media_type);
+    if manifest.artifact_type.is_some()
+        || !matches!(manifest.config.media_type.as_str(), media::OCI_CONFIG | media::DOCKER_CONFIG)
+    {
+        return Err(ImageError::NotAnImage { what: what.to_owned(), media_type: kind.clone() });
+    }
+    for (index, layer) in manifest.layers.iter().enumerate() {
+        if !media::is_layer(&layer.media_type) {
+            let media_type = layer.media_type.clone();
+            return Err(ImageError::LayerType { what: what.to_owned(), layer: index + 1, media_type });
+        }
+    }
+    let config = store.small(what, &manifest.config, LARGEST_CONFIG).await?;
+    let blob = |descriptor| Blob { descriptor: Some(descriptor), file: String::new() };
+    Ok(Found {
+        digest,
+        manifest_digest,
+        config,
+        layers: manifest.layers.into_iter().map(blob).collect(),
+        store,
+    })
+}
+
+impl Store {
+    /// A manifest that an index lists.
+    async fn manifest(&self, what: &str, descriptor: &Descriptor) -> Result<Bytes, ImageError> {
+        match self {
+            // Registries keep manifests apart from blobs.
+            Self::Registry(registry, reference) => {
+                Ok(registry.manifest(&reference.with_digest(descriptor.digest.clone())).await?.0)
+            }
+            _ => self.small(what, descriptor, LARGEST_MANIFEST).await,
+        }
+    }
+
+    /// A whole blob, verified.
+    async fn small(&self, what: &str, descriptor: &Descriptor, max: u64) -> Result<Bytes, ImageError> {
+        let bytes = match self {
+            Self::Registry(registry, reference) => {
+                return registry.blob(reference, &descriptor.digest, max).await;
+            }
+            Self::Layout(path) => layout::read(path, &descriptor.digest, max)?,
+            Self::Archive(archive) => archive.read(&archive::blob_name(&descriptor.digest), max)?,
+        };
+        let actual = digest_of(&bytes);
+        if actual == descriptor.digest {
+            return Ok(bytes);
+        }
+        let what = format!("{} of {what}", descriptor.digest);
+        Err(ImageError::Digest { what, expected: descriptor.digest.clone(), actual })
+    }
+
+    /// A layer's compressed bytes, unverified: whoever reads them sums them up. Called in a runtime; read outside of it.
+    pub(crate) fn open_layer(&self, blob: &Blob) -> Result<Box<dyn Read + Send>, ImageError> {
+        match (self, &blob.descriptor) {
+            (Self::Registry(registry, reference), Some(descriptor)) => {
+                // 64 chunks of a few kilobytes: enough to keep both ends busy, small beside any layer.
+                let (sender, receiver) = mpsc::channel(64);
+                let (registry, reference, descriptor) =
+                    (registry.clone(), reference.clone(), descriptor.clone());
+                tokio::spawn(async move { registry.stream(&reference, &descriptor, &sender).await });
+                Ok(Box::new(Received { from: receiver, chunk: Bytes::new() }))
+            }
+            (Self::Layout(path), Some(descriptor)) => {
+                let path = layout::blob(path, &descriptor.digest);
+                let file = File::open(&path).map_err(|source| ImageError::Read { path, source })?;
+                Ok(Box::new(file))
+            }
+            (Self::Archive(archive), Some(descriptor)) => {
+                archive.open_member(&archive::blob_name(&descriptor.digest))
+            }
+            (Self::Archive(archive), None) => archive.open_member(&blob.file),
+            (_, None) => {
+                Err(ImageError::Missing { place: blob.file.clone(), what: "a layer's digest".to_owned() })
+            }
+        }
+    }
+}
+
+/// The blocking end of a stream from a registry.
+struct Received {
+    from: mpsc::Receiver<Result<Bytes, ImageError>>,
+    chunk: Bytes,
+}
+
+impl Read for Received {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        while self.chunk.is_empty() {
+            match self.from.blocking_recv() {
+                Some(Ok(chunk)) => self.chunk = chunk,
+                Some(Err(error)) => return Err(std::io::Error::other(error)),
+                None => return Ok(0),
+            }
+        }
+        let count = into.len().min(self.chunk.len());
+        into[..count].copy_from_slice(&self.chunk.split_to(count));
+        Ok(count)
+    }
+}

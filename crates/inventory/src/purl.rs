@@ -1,0 +1,192 @@
+//! Package URLs (<https://github.com/package-url/purl-spec>), written and read.
+
+use packageurl::PackageUrl;
+use seawall_findings::{Distribution, PackageType};
+
+/// `pkg:deb/debian/bsdutils@2.38.1-5%2Bb1?arch=amd64&distro=debian-12&epoch=1`. The epoch is a qualifier, as in the
+/// purls that Trivy writes, so that both tools' documents name a package alike; [`parse`] reads an epoch in the version
+/// (purl-spec's own deb examples, Syft) as well.
+pub fn deb(
+    name: &str,
+    version: &str,
+    architecture: Option<&str>,
+    distribution: Option<&Distribution>,
+) -> String {
+    let (epoch, version) = split_epoch(version);
+    let namespace = distribution.map_or("debian", |distribution| distribution.id.as_str());
+    os("deb", namespace, name, version, epoch, architecture, distribution)
+}
+
+/// `pkg:apk/alpine/musl@1.2.4-r2?arch=x86_64&distro=alpine-3.19.1`.
+pub fn apk(
+    name: &str,
+    version: &str,
+    architecture: Option<&str>,
+    distribution: Option<&Distribution>,
+) -> String {
+    let namespace = distribution.map_or("alpine", |distribution| distribution.id.as_str());
+    os("apk", namespace, name, version, None, architecture, distribution)
+}
+
+/// `pkg:npm/%40babel/core@7.23.0`.
+pub fn npm(name: &str, version: &str) -> String {
+    let (namespace, name) = match name.split_once('/') {
+        Some((scope, name)) if scope.starts_with('@') => (Some(scope), name),
+        _ => (None, name),
+    };
+    build("npm", namespace, name, version, &[])
+}
+
+/// `pkg:oci/shop@sha256:…?arch=amd64&repository_url=registry.example.com%2Fshop&tag=1.0`, of an image's repository,
+/// digest, architecture and tag.
+pub fn oci(repository: &str, digest: &str, architecture: Option<&str>, tag: Option<&str>) -> String {
+    let name = repository.rsplit('/').next().unwrap_or(repository).to_lowercase();
+    let qualifiers = [("arch", architecture), ("repository_url", Some(repository)), ("tag", tag)];
+    build("oci", None, &name, digest, &qualifiers)
+}
+
+fn os(
+    kind: &'static str,
+    namespace: &str,
+    name: &str,
+    version: &str,
+    epoch: Option<&str>,
+    architecture: Option<&str>,
+    distribution: Option<&Distribution>,
+) -> String {
+    let distro = distribution.map(|distribution| {
+        let mut text = distribution.id.clone();
+        if !distribution.version.is_empty() {
+            text.push('-');
+            text.push_str(&distribution.version);
+        }
+        text
+    });
+    let qualifiers = [("arch", architecture), ("distro", distro.as_deref()), ("epoch", epoch)];
+    build(kind, Some(namespace), name, version, &qualifiers)
+}
+
+fn build(
+    kind: &'static str,
+    namespace: Option<&str>,
+    name: &str,
+    version: &str,
+    qualifiers: &[(&'static str, Option<&str>)],
+) -> String {
+    let made = (|| {
+        let mut purl = PackageUrl::new(kind, name.to_owned())?;
+        if let Some(namespace) = namespace.filter(|namespace| !namespace.is_empty()) {
+            purl.with_namespace(namespace.to_owned())?;
+        }
+        purl.with_version(version.to_owned())?;
+        for (key, value) in qualifiers {
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                purl.add_qualifier(*key, value.to_owned())?;
+            }
+        }
+        Ok::<_, packageurl::Error>(purl.to_string())
+    })();
+    // Only a name that breaks the specification itself fails; the package is still reported, by the closest purl.
+    made.unwrap_or_else(|_| format!("pkg:{kind}/unknown"))
+}
+
+/// `1:2.3-4` → `1`, `2.3-4` (deb-version(7)).
+fn split_epoch(version: &str) -> (Option<&str>, &str) {
+    match version.split_once(':') {
+        Some((epoch, rest)) if !epoch.is_empty() && epoch.bytes().all(|byte| byte.is_ascii_digit()) => {
+            (Some(epoch).filter(|epoch| *epoch != "0"), rest)
+        }
+        _ => (None, version),
+    }
+}
+
+/// What a purl says, in the words of an inventory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its type.
+    pub kind: PackageType,
+    /// With its scope, for npm.
+    pub name: String,
+    /// With its epoch, for deb; empty where the purl gives none.
+    pub version: String,
+    /// The `arch` qualifier.
+    pub architecture: Option<String>,
+    /// The `upstream` qualifier (Syft): name and version of the source package, joined by `@`.
+    pub upstream: Option<String>,
+    /// Namespace and `distro` qualifier of an OS package.
+    pub distribution: Option<(String, String)>,
+}
+
+/// Reads a purl; `None` for a type that this version does not know, or a text that is no purl.
+pub fn parse(text: &str) -> Option<Named> {
+    let purl: PackageUrl<'_> = text.parse().ok()?;
+    let kind = match purl.ty() {
+        "deb" => PackageType::Deb,
+        "apk" => PackageType::Apk,
+        "npm" => PackageType::Npm,
+        _ => return None,
+    };
+    let qualifier = |key: &str| purl.qualifiers().get(key).map(ToString::to_string);
+    let name = match purl.namespace() {
+        Some(scope) if kind == PackageType::Npm => format!("{scope}/{}", purl.name()),
+        _ => purl.name().to_owned(),
+    };
+    let mut version = purl.version().unwrap_or_default().to_owned();
+    if let Some(epoch) = qualifier("epoch").filter(|epoch| epoch != "0" && !version.contains(':')) {
+        version = format!("{epoch}:{version}");
+    }
+    let distribution = kind
+        .is_os()
+        .then(|| purl.namespace().map(|id| (id.to_owned(), qualifier("distro").unwrap_or_default())))
+        .flatten();
+    Some(Named {
+        kind,
+        name,
+        version,
+        architecture: qualifier("arch"),
+        upstream: qualifier("upstream"),
+        distribution,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn debian() -> Distribution {
+        Distribution { id: "debian".into(), version: "12".into(), pretty_name: String::new() }
+    }
+
+    #[test]
+    fn purls_are_exact() {
+        let debian = debian();
+        assert_eq!(
+            deb("bsdutils", "1:2.38.1-5+b1", Some("amd64"), Some(&debian)),
+            "pkg:deb/debian/bsdutils@2.38.1-5%2Bb1?arch=amd64&distro=debian-12&epoch=1"
+        );
+        assert_eq!(
+            deb("libstdc++6", "12.2.0-14~deb12u1", Some("amd64"), Some(&debian)),
+            "pkg:deb/debian/libstdc%2B%2B6@12.2.0-14~deb12u1?arch=amd64&distro=debian-12"
+        );
+        let rolling = Distribution { id: "wolfi".into(), version: String::new(), pretty_name: String::new() };
+        assert_eq!(apk("musl", "1.2.4-r2", None, Some(&rolling)), "pkg:apk/wolfi/musl@1.2.4-r2?distro=wolfi");
+        assert_eq!(apk("musl", "1.2.4-r2", Some("x86_64"), None), "pkg:apk/alpine/musl@1.2.4-r2?arch=x86_64");
+        assert_eq!(npm("@babel/core", "7.23.0"), "pkg:npm/%40babel/core@7.23.0");
+        assert_eq!(npm("lodash", "4.17.15"), "pkg:npm/lodash@4.17.15");
+        assert_eq!(
+            oci("registry.example.com:5000/team/shop", "sha256:00", Some("amd64"), Some("1.0")),
+            "pkg:oci/shop@sha256:00?arch=amd64&repository_url=registry.example.com:5000%2Fteam%2Fshop&tag=1.0"
+        );
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let named = parse(&deb("bsdutils", "1:2.38.1-5+b1", Some("amd64"), Some(&debian()))).unwrap();
+        assert_eq!((named.name.as_str(), named.version.as_str()), ("bsdutils", "1:2.38.1-5+b1"));
+        assert_eq!(named.distribution, Some(("debian".into(), "debian-12".into())));
+        assert_eq!(parse("pkg:deb/debian/attr@1:2.4.47-2%2Bb1?arch=amd64").unwrap().version, "1:2.4.47-2+b1");
+        assert_eq!(parse("pkg:npm/%40babel/core@7.23.0").unwrap().name, "@babel/core");
+        assert_eq!(parse("pkg:golang/x@1"), None);
+        assert_eq!(parse("nonsense"), None);
+    }
+}

@@ -1,0 +1,81 @@
+use proptest::prelude::*;
+use seawall_inventory::{File, cyclonedx, purl, read};
+
+use super::{STATUS, inventory, lines};
+
+#[test]
+fn one_broken_file_never_loses_the_others() {
+    let found = inventory(&[
+        ("app/package-lock.json", "{\n  \"packages\": {"),
+        ("app/node_modules/a/package.json", "{"),
+        ("app/node_modules/a/test/package.json", "broken on purpose"),
+        ("lib/apk/db/installed", "P:no-version\n\nV:1\n\nnonsense\nP:good\nV:1-r0\n"),
+        (
+            "var/lib/dpkg/status",
+            "Package: a\nStatus: install ok installed\nVersion: 1\n\nPackage: b\nStatus: install ok installed\n",
+        ),
+        ("usr/lib/apk/db/installed", "\u{0}\u{1}\u{2}"),
+    ]);
+    insta::assert_snapshot!(lines(&found), @r"
+    a 1 var/lib/dpkg/status
+    good 1-r0 lib/apk/db/installed
+    ! app/package-lock.json:2: not the JSON of an npm lockfile: EOF while parsing an object at line 2 column 15
+    ! app/node_modules/a/package.json:1: not the JSON of a package: EOF while parsing an object at line 1 column 1
+    ! lib/apk/db/installed:1: package no-version has no version (`V:`)
+    ! lib/apk/db/installed:3: a package without a name (`P:`)
+    ! lib/apk/db/installed:5: the line is no `field:value`; it is skipped
+    ! var/lib/dpkg/status:5: package b has no `Version` field
+    ! usr/lib/apk/db/installed:1: a package without a name (`P:`)
+    ! usr/lib/apk/db/installed:1: the line is no `field:value`; it is skipped
+    ! usr/lib/apk/db/installed: no installed package could be read from it
+    ");
+}
+
+const PATHS: [&str; 7] = [
+    "var/lib/dpkg/status",
+    "lib/apk/db/installed",
+    "etc/os-release",
+    "etc/debian_version",
+    "app/package-lock.json",
+    "app/node_modules/a/package.json",
+    "app/node_modules/@s/a/package.json",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_are_survived(bytes in prop::collection::vec(any::<u8>(), 0..512)) {
+        for path in PATHS {
+            let _ = read(&[File::new(path, &bytes)]);
+        }
+        let _ = cyclonedx::read(&bytes);
+    }
+
+    #[test]
+    fn any_mutation_of_a_database_is_survived(at in 0..STATUS.len(), byte in any::<u8>(), cut in 0..STATUS.len()) {
+        let mut bytes = STATUS.as_bytes().to_vec();
+        bytes[at] = byte;
+        bytes.truncate(cut);
+        let _ = read(&[File::new("var/lib/dpkg/status", &bytes)]);
+    }
+
+    #[test]
+    fn any_lockfile_shaped_text_is_survived(name in "[@a-zA-Z0-9/._ é-]{0,12}", version in "[v0-9a-z.:@/+-]{0,12}") {
+        let v1 = serde_json::json!({"dependencies": {name.clone(): {"version": version}}}).to_string();
+        let v3 = serde_json::json!({"packages": {format!("node_modules/{name}"): {"version": version}}}).to_string();
+        for text in [v1, v3] {
+            let found = read(&[File::new("package-lock.json", text.as_bytes())]);
+            for package in found.packages {
+                prop_assert!(package.purl.parse::<String>().is_ok_and(|purl| purl.starts_with("pkg:npm/")));
+            }
+        }
+    }
+
+    #[test]
+    fn any_path_can_be_asked_for(path in ".{0,40}") {
+        let _ = seawall_inventory::wants(&path);
+        let _ = purl::parse(&path);
+        let _ = purl::parse(&format!("pkg:npm/{path}"));
+    }
+}

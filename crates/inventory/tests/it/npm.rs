@@ -1,0 +1,92 @@
+use super::{STATUS, inventory, lines};
+
+const LOCK_V3: &str = r#"{
+  "name": "shop", "version": "1.0.0", "lockfileVersion": 3,
+  "packages": {
+    "": {"name": "shop", "version": "1.0.0"},
+    "node_modules/@babel/core": {"version": "7.23.0", "license": "MIT"},
+    "node_modules/debug": {"version": "2.6.9"},
+    "node_modules/express": {"version": "4.17.1"},
+    "node_modules/express/node_modules/debug": {"version": "2.6.8"},
+    "node_modules/jest": {"version": "29.0.0", "dev": true},
+    "node_modules/local": {"resolved": "packages/local", "link": true},
+    "node_modules/wide": {"name": "string-width", "version": "4.2.0"},
+    "packages/local": {"name": "local", "version": "0.1.0"}
+  }
+}"#;
+
+#[test]
+fn lockfiles_of_all_versions() {
+    let v1 = r#"{"lockfileVersion": 1, "dependencies": {
+        "express": {"version": "4.17.1", "dependencies": {"debug": {"version": "2.6.9"}}},
+        "jest": {"version": "29.0.0", "dev": true},
+        "forked": {"version": "git+ssh://git@example.com/forked.git#4"},
+        "wide": {"version": "npm:string-width@4.2.0"}}}"#;
+    insta::assert_snapshot!(lines(&inventory(&[("app/package-lock.json", v1)])), @r"
+    debug 2.6.9 app/package-lock.json
+    express 4.17.1 app/package-lock.json
+    string-width 4.2.0 app/package-lock.json
+    ");
+    insta::assert_snapshot!(lines(&inventory(&[("npm-shrinkwrap.json", LOCK_V3)])), @r"
+    @babel/core 7.23.0 npm-shrinkwrap.json
+    debug 2.6.8 npm-shrinkwrap.json
+    debug 2.6.9 npm-shrinkwrap.json
+    express 4.17.1 npm-shrinkwrap.json
+    string-width 4.2.0 npm-shrinkwrap.json
+    ");
+}
+
+#[test]
+fn what_is_installed_is_told_once_and_before_the_lockfile() {
+    let found = inventory(&[
+        ("app/package-lock.json", LOCK_V3),
+        (
+            "app/node_modules/express/package.json",
+            r#"{"name": "express", "version": "4.17.1", "license": "MIT"}"#,
+        ),
+        (
+            "app/node_modules/express/node_modules/debug/package.json",
+            r#"{"name": "debug", "version": "2.6.8"}"#,
+        ),
+        ("app/node_modules/a/node_modules/debug/package.json", r#"{"name": "debug", "version": "2.6.8"}"#),
+        ("app/node_modules/express/esm/package.json", r#"{"type": "module"}"#),
+        (
+            "other/node_modules/debug/package.json",
+            r#"{"name": "debug", "version": "2.6.9", "licenses": [{"type": "BSD"}]}"#,
+        ),
+    ]);
+    insta::assert_snapshot!(lines(&found), @r"
+    @babel/core 7.23.0 app/package-lock.json
+    debug 2.6.8 app/node_modules/a/node_modules/debug/package.json
+    debug 2.6.9 app/package-lock.json
+    debug 2.6.9 other/node_modules/debug/package.json
+    express 4.17.1 app/node_modules/express/package.json
+    string-width 4.2.0 app/package-lock.json
+    ");
+    assert_eq!(found.packages[4].licences, ["MIT"]);
+    assert_eq!(found.packages[3].licences, ["BSD"]);
+}
+
+#[test]
+fn a_distributions_own_node_packages_are_not_told_twice() {
+    let tar = r#"{"name": "tar", "version": "6.1.13"}"#;
+    let npm = "usr/share/nodejs/npm/node_modules/tar/package.json";
+    let vendor = "usr/lib/node_modules/npm/node_modules/tar/package.json";
+    let on_debian = inventory(&[("var/lib/dpkg/status", STATUS), (npm, tar), (vendor, tar)]);
+    let paths: Vec<&str> =
+        on_debian.packages.iter().filter(|p| p.name == "tar").map(|p| p.location.path.as_str()).collect();
+    assert_eq!(paths, [vendor]);
+    // Without a dpkg database nobody else speaks for the folder.
+    assert_eq!(inventory(&[(npm, tar)]).packages.len(), 1);
+
+    let apk = "P:npm\nV:9.6.6-r0\nA:x86_64\nF:usr/lib/node_modules/npm/node_modules/tar\nR:package.json\n";
+    let on_alpine = inventory(&[
+        ("lib/apk/db/installed", apk),
+        (vendor, tar),
+        ("usr/local/lib/node_modules/tar/package.json", tar),
+    ]);
+    insta::assert_snapshot!(lines(&on_alpine), @r"
+    npm 9.6.6-r0 lib/apk/db/installed
+    tar 6.1.13 usr/local/lib/node_modules/tar/package.json
+    ");
+}

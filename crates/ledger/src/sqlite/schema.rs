@@ -1,0 +1,96 @@
+//! The tables, and what keeps them from being edited by accident.
+
+use sqlx::Row as _;
+use sqlx::sqlite::SqlitePool;
+
+use super::store;
+use crate::GENESIS;
+use crate::error::{LedgerError, Result};
+
+/// "Seaw": marks the file as a ledger (`PRAGMA application_id`).
+const APPLICATION: i64 = 0x5365_6177;
+/// Of the tables below (`PRAGMA user_version`).
+const VERSION: i64 = 1;
+
+/// `name` and `outcome` repeat facts of the body for the queries; `verify` holds them against it. The triggers are
+/// a guard rail against slips, not against someone who owns the file: that is what the chain is for.
+const TABLES: &str = "
+CREATE TABLE entries (
+    seq INTEGER PRIMARY KEY,
+    time TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    body TEXT,
+    body_hash TEXT NOT NULL,
+    name TEXT,
+    outcome TEXT,
+    origin TEXT UNIQUE,
+    prev TEXT NOT NULL UNIQUE,
+    hash TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE INDEX entries_by_digest ON entries (digest, seq);
+CREATE INDEX entries_by_name ON entries (name, seq) WHERE name IS NOT NULL;
+CREATE TABLE blobs (
+    hash TEXT PRIMARY KEY,
+    body TEXT NOT NULL
+) STRICT;
+CREATE TABLE head (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    count INTEGER NOT NULL,
+    hash TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER entries_stay BEFORE UPDATE ON entries
+BEGIN SELECT RAISE(ABORT, 'entries are never changed: a correction is a new entry'); END;
+CREATE TRIGGER entries_remain BEFORE DELETE ON entries
+BEGIN SELECT RAISE(ABORT, 'entries are never removed'); END;
+CREATE TRIGGER blobs_stay BEFORE UPDATE ON blobs
+BEGIN SELECT RAISE(ABORT, 'bodies are never changed'); END;
+CREATE TRIGGER blobs_remain BEFORE DELETE ON blobs
+BEGIN SELECT RAISE(ABORT, 'bodies are never removed'); END;
+CREATE TRIGGER head_remains BEFORE DELETE ON head
+BEGIN SELECT RAISE(ABORT, 'the head is never removed'); END;
+PRAGMA application_id = 1399153015;
+PRAGMA user_version = 1;
+";
+
+pub(super) async fn prepare(pool: &SqlitePool, path: &str) -> Result<()> {
+    let failed = store("be prepared");
+    // Immediate, so that of several processes that open a new file one makes the tables and the others see them.
+    let mut tx = pool.begin_with("BEGIN IMMEDIATE").await.map_err(&failed)?;
+    let version: i64 = sqlx::query("PRAGMA user_version").fetch_one(&mut *tx).await.map_err(&failed)?.get(0);
+    let application: i64 =
+        sqlx::query("PRAGMA application_id").fetch_one(&mut *tx).await.map_err(&failed)?.get(0);
+    let tables: i64 =
+        sqlx::query("SELECT COUNT(*) FROM sqlite_schema").fetch_one(&mut *tx).await.map_err(&failed)?.get(0);
+    let foreign = |what: String| Err(LedgerError::Foreign { path: path.to_owned(), what });
+    match (application, version, tables) {
+        (APPLICATION, VERSION, _) => return Ok(()),
+        (APPLICATION, _, _) => {
+            return foreign(format!(
+                "its tables have version {version}, this version of Seawall knows {VERSION}"
+            ));
+        }
+        (0, 0, 0) => {}
+        _ => return foreign("it is a database of another program".to_owned()),
+    }
+    sqlx::raw_sql(TABLES).execute(&mut *tx).await.map_err(&failed)?;
+    sqlx::query("INSERT INTO head (id, count, hash) VALUES (1, 0, ?1)")
+        .bind(GENESIS)
+        .execute(&mut *tx)
+        .await
+        .map_err(&failed)?;
+    tx.commit().await.map_err(&failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_marks_in_the_tables_are_those_that_are_looked_for() {
+        assert!(TABLES.contains(&format!("application_id = {APPLICATION};")));
+        assert!(TABLES.contains(&format!("user_version = {VERSION};")));
+    }
+}
