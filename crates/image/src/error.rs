@@ -303,6 +303,6 @@ impl ImageError {
 }
 
 /// Statuses that a retry may cure.
-pub(crate) fn passing_status(status: u16) -> bool {
+fn passing_status(status: u16) -> bool {
     matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
 }

@@ -352,8 +352,11 @@ mod tests {
             let mut packed = if pack { gzip(&tar) } else { tar.clone() };
             let at = at % packed.len();
             packed[at] ^= 1 << bit;
-            // What a gzip header says of time and system does not change the content.
-            prop_assert!((pack && at < 10) || read(&packed, &tar).is_err());
+            // Some bits of gzip mean nothing; what they unpack to is proven all the same.
+            match read(&packed, &tar) {
+                Ok(content) => prop_assert!(pack && content == read(&tar, &tar).unwrap()),
+                Err(error) => prop_assert!(!error.is_input()),
+            }
         }
     }
 }

@@ -8,7 +8,6 @@ use reqwest::{Method, Response, StatusCode};
 use url::Url;
 
 use super::{Action, Registry};
-use crate::error::passing_status;
 use crate::{ImageError, Reference};
 
 /// The longest single pause. A registry that asks for more is not waited for: the error says how long it asks for.
@@ -141,16 +140,13 @@ async fn refusal(call: &Call<'_>, response: Response, wait: Option<Duration>) ->
             registry,
             wait: wait.map(|w| format!(" {} s", w.as_secs())).unwrap_or_default(),
         },
-        status => {
-            debug_assert!(!status.is_success() || !passing_status(status.as_u16()));
-            ImageError::Status {
-                registry,
-                method: call.method.to_string(),
-                path: call.url.path().to_owned(),
-                status: status.as_u16(),
-                detail,
-            }
-        }
+        status => ImageError::Status {
+            registry,
+            method: call.method.to_string(),
+            path: call.url.path().to_owned(),
+            status: status.as_u16(),
+            detail,
+        },
     }
 }
 

@@ -118,33 +118,3 @@ async fn a_layout_of_several_images_is_ambiguous() {
     let error = Image::open(&Source::Layout(folder.path().to_owned()), &client(), None).await.unwrap_err();
     assert!(matches!(error, ImageError::Json { .. }), "{error}");
 }
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "perf"]
-async fn perf() {
-    let path = std::path::PathBuf::from(std::env::var("PERF").unwrap());
-    let cache_folder = tempfile::tempdir().unwrap();
-    let cache = seawall_image::Cache::open(cache_folder.path()).unwrap();
-    for round in 0..3 {
-        let start = std::time::Instant::now();
-        let image = Image::open(&Source::detect(&path).unwrap(), &client(), None).await.unwrap();
-        let selector = seawall_image::Selector::new("perf", |p| {
-            p.starts_with("var/lib/dpkg/")
-                || p.ends_with("package.json")
-                || p.ends_with("METADATA")
-                || p.ends_with("os-release")
-        });
-        let files = image.files(&selector, &Limits::default(), Some(&cache)).await.unwrap();
-        eprintln!(
-            "round {round}: {} files {} bytes in {:?}",
-            files.len(),
-            files.iter().map(|f| f.bytes.len()).sum::<usize>(),
-            start.elapsed()
-        );
-    }
-    let size: u64 = std::fs::read_dir(cache_folder.path().join("layers"))
-        .unwrap()
-        .map(|e| e.unwrap().metadata().unwrap().len())
-        .sum();
-    eprintln!("cache {size} bytes");
-}

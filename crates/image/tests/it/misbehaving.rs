@@ -285,3 +285,36 @@ async fn challenges_are_answered() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_referrers_api_is_used_where_it_is() {
+    let subject = seawall_image::digest_of(b"subject");
+    let listed = |name: &str| {
+        let digest = seawall_image::digest_of(name.as_bytes());
+        format!(
+            r#"{{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[
+               {{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{digest}","size":1,"artifactType":"{name}"}}]}}"#
+        )
+    };
+    let (host, log) = server(move |request, _| match (request.method().as_str(), request.uri().query()) {
+        ("PUT", _) => Response::builder().status(201).header("oci-subject", "x").body(Body::empty()).unwrap(),
+        ("GET", None) if request.uri().path().contains("/referrers/") => Response::builder()
+            .header("link", format!("<{}?page=2>; rel=\"next\"", request.uri().path()))
+            .body(Body::from(listed("a")))
+            .unwrap(),
+        ("GET", Some("page=2")) => Response::new(Body::from(listed("b"))),
+        _ => status(404),
+    })
+    .await;
+    let found = client().referrers(&shop(&host), &subject).await.unwrap();
+    assert_eq!(found.iter().filter_map(|d| d.artifact_type.as_deref()).collect::<Vec<_>>(), ["a", "b"]);
+
+    let empty = seawall_image::digest_of(b"{}");
+    let manifest = format!(
+        r#"{{"schemaVersion":2,"artifactType":"a","config":{{"mediaType":"application/vnd.oci.empty.v1+json","digest":"{empty}","size":2}},
+           "layers":[],"subject":{{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"{subject}","size":7}}}}"#
+    );
+    log.lock().unwrap().clear();
+    client().push_referrer(&shop(&host), manifest).await.unwrap();
+    assert_eq!(log.lock().unwrap().len(), 1, "the registry lists it by itself");
+}

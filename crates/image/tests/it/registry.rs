@@ -30,6 +30,22 @@ async fn an_image_goes_in_and_comes_out() {
     assert_eq!(pulled.reference, reference.to_string());
     assert_eq!(show(&pulled.files(&all(), &Limits::default(), None).await.unwrap()), "b 0 1");
 
+    // Another tool reads what was pushed, and writes Docker's own media types for this one to read.
+    let docker = reference.with_tag("docker").unwrap();
+    let copied = std::process::Command::new("skopeo")
+        .args(["--insecure-policy", "copy", "--quiet", "--src-tls-verify=false", "--dest-tls-verify=false"])
+        .args(["--format", "v2s2", &format!("docker://{reference}"), &format!("docker://{docker}")])
+        .output();
+    match copied {
+        Ok(output) => {
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            assert_eq!(registry.manifest(&docker).await.unwrap().1, media::DOCKER_MANIFEST);
+            let pulled = Image::open(&Source::Registry(docker), &registry, None).await.unwrap();
+            assert_eq!(show(&pulled.files(&all(), &Limits::default(), None).await.unwrap()), "b 0 1");
+        }
+        Err(error) => eprintln!("skipped: skopeo cannot be started ({error})"),
+    }
+
     // By digest, and a digest that is not there.
     let pinned = reference.with_digest(shop.digest.clone());
     assert_eq!(registry.manifest(&pinned).await.unwrap().0, shop.manifest);
