@@ -41,6 +41,12 @@ pub trait Ledger: Send + Sync {
     /// Entries about a digest behind `after` (0: from the start), at most `limit` (at most [`MAX_PAGE`]).
     async fn trail_page(&self, digest: &Digest, after: u64, limit: u32) -> Result<Vec<Entry>>;
 
+    /// The newest entry of a kind about a digest: its last scan, say.
+    async fn latest(&self, digest: &Digest, kind: Kind) -> Result<Option<Entry>> {
+        let trail = self.trail(digest).await?;
+        Ok(trail.into_iter().rev().find(|entry| entry.new.kind == kind))
+    }
+
     /// Entries behind `after` in order, at most `limit` (at most [`MAX_PAGE`]).
     async fn entries(&self, after: u64, limit: u32) -> Result<Vec<Entry>>;
 

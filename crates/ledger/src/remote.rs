@@ -16,7 +16,7 @@ use crate::{Counts, DigestSummary, Entry, Head, Ledger, MAX_BODY, NewEntry, Page
 /// Longer answers are not read.
 const MAX_ANSWER: u64 = 3 * MAX_BODY as u64;
 /// Verifying a large ledger takes its time.
-const TIMEOUT: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// A ledger that a server keeps, over its HTTP API. `append` is sent once: after a lost answer the caller cannot know
 /// whether the entry was kept, and must look before it sends it again.

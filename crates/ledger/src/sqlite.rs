@@ -17,7 +17,7 @@ use sqlx::sqlite::{
 };
 
 use crate::error::{LedgerError, Result};
-use crate::{Counts, DigestSummary, Entry, Head, Ledger, NewEntry, Page, Verification};
+use crate::{Counts, DigestSummary, Entry, Head, Kind, Ledger, NewEntry, Page, Verification};
 
 /// Largest body, as JSON text.
 pub const MAX_BODY: usize = 32 << 20;
@@ -99,6 +99,10 @@ impl Ledger for Sqlite {
 
     async fn trail_page(&self, digest: &Digest, after: u64, limit: u32) -> Result<Vec<Entry>> {
         read::trail(&self.pool, digest, after, limit).await
+    }
+
+    async fn latest(&self, digest: &Digest, kind: Kind) -> Result<Option<Entry>> {
+        read::latest(&self.pool, digest, kind).await
     }
 
     async fn entries(&self, after: u64, limit: u32) -> Result<Vec<Entry>> {

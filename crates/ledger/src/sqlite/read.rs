@@ -27,6 +27,13 @@ pub(super) async fn trail(pool: &SqlitePool, digest: &Digest, after: u64, limit:
     collect(rows.fetch(pool)).await
 }
 
+pub(super) async fn latest(pool: &SqlitePool, digest: &Digest, kind: Kind) -> Result<Option<Entry>> {
+    let rows = sqlx::query(select!("WHERE e.digest = ?1 AND e.kind = ?2 ORDER BY e.seq DESC LIMIT 1"))
+        .bind(digest.as_str())
+        .bind(kind.as_str());
+    Ok(collect(rows.fetch(pool)).await?.pop())
+}
+
 pub(super) async fn entries(pool: &SqlitePool, after: u64, limit: u32) -> Result<Vec<Entry>> {
     let rows = sqlx::query(select!("WHERE e.seq > ?1 ORDER BY e.seq LIMIT ?2"))
         .bind(after.min(i64::MAX as u64).cast_signed())

@@ -21,12 +21,9 @@ async fn filled(folder: &Path) -> (PathBuf, Vec<Entry>) {
 
 /// Everything the ledger says.
 async fn told(ledger: &Sqlite) -> Result<String, LedgerError> {
-    let mut all = format!("{:?}", ledger.entries(0, 200).await?);
-    all += &format!("{:?}", ledger.digests(&Page::default()).await?);
-    for byte in [1, 2] {
-        all += &format!("{:?}", ledger.trail(&digest(byte)).await?);
-    }
-    Ok(all + &format!("{:?}", ledger.resolve("shop:1.0").await?))
+    let lists = (ledger.entries(0, 200).await?, ledger.digests(&Page::default()).await?);
+    let trails = (ledger.trail(&digest(1)).await?, ledger.trail(&digest(2)).await?);
+    Ok(format!("{lists:?} {trails:?} {:?}", ledger.resolve("shop:1.0").await?))
 }
 
 #[tokio::test]

@@ -1,4 +1,10 @@
 //! What a ledger promises, on real files.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "tests: a failed step is the report"
+)]
 
 mod crash;
 mod damage;

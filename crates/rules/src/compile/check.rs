@@ -1,0 +1,371 @@
+//! One check: the field, the operator's types, and the values.
+
+use std::collections::HashSet;
+use std::net::IpAddr;
+
+use globset::GlobBuilder;
+use ipnet::IpNet;
+use regex::RegexBuilder;
+
+use super::{Compiler, Findings, Node, Problem};
+use crate::condition::{Check, Function, Op, Operand, Right, Span, Word};
+use crate::diagnostic::{Level, did_you_mean, nearest};
+use crate::event_types::{NAMES, Reach};
+use crate::fields::{self, Argument, FIELDS, Takes, Type, Unknown};
+use crate::matcher::{Matcher, Source, TextMatcher};
+use crate::source::Text;
+
+/// Largest compiled regular expression, in bytes: the engine is linear in the text, this bounds its memory.
+const MAX_REGEX: usize = 1 << 20;
+
+/// A message and a hint.
+type Wrong = (String, Option<String>);
+
+/// The type of an operand, and the operand; an error is a message, a hint, and whether a name is unknown.
+pub(crate) fn source(operand: &Operand) -> Result<(Source, Type), (Span, Wrong, bool)> {
+    let mut functions = Vec::new();
+    let mut inner = operand;
+    while let Operand::Call { function, of, .. } = inner {
+        functions.push(*function);
+        inner = of;
+    }
+    functions.reverse();
+    let Operand::Field { name, argument, span } = inner else {
+        return Err((operand.span(), ("a field is missing here".to_owned(), None), false));
+    };
+    let (field, argument) = match fields::find(name, argument.as_deref()) {
+        Ok(found) => found,
+        Err(Unknown::Name) => {
+            let hint = did_you_mean(name, FIELDS.iter().map(|field| field.name)).or_else(|| {
+                let class = name.split('.').next().unwrap_or_default();
+                let known = FIELDS.iter().any(|field| field.name.split('.').next() == Some(class));
+                if known { None } else { Some(format!("there are no fields that begin with `{class}.`")) }
+            });
+            return Err((*span, (format!("there is no field `{name}`"), hint), true));
+        }
+        Err(Unknown::NeedsArgument(field)) => {
+            return Err((
+                *span,
+                (format!("`{}` needs an argument: `{}[…]`", field.name, field.name), None),
+                false,
+            ));
+        }
+        Err(Unknown::NoArgument(field)) => {
+            return Err((*span, (format!("`{}` takes no argument", field.name), None), false));
+        }
+        Err(Unknown::NotANumber(field)) => {
+            let message = format!("`{}` takes a number: `{}[2]`", field.name, field.name);
+            return Err((*span, (message, None), false));
+        }
+    };
+    let mut value = field.value;
+    if field.takes == Takes::Index && value == Type::Texts && argument != Argument::None {
+        value = Type::Text;
+    }
+    for function in &functions {
+        value = match function {
+            Function::Len => Type::Number,
+            Function::Storage | Function::Val => value,
+            _ if value == Type::Texts => Type::Texts,
+            _ => Type::Text,
+        };
+    }
+    Ok((Source { field, argument, functions }, value))
+}
+
+impl<'a> Compiler<'a> {
+    pub(super) fn check(&mut self, check: &'a Check, text: &Text, findings: &mut Findings) -> (Node, Reach) {
+        let never = (Node::Or(Vec::new()), Reach::any());
+        let (source, value) = match source(&check.left) {
+            Ok(found) => found,
+            Err((span, (message, hint), unknown_filter)) => {
+                let mut problem = self.problem(text, span, message, hint);
+                problem.unknown_filter = unknown_filter;
+                findings.problems.push(problem);
+                return never;
+            }
+        };
+        if source.field.extract.is_none() {
+            findings.absent.insert(source.field.name);
+        }
+        let Some(words) = self.words(check, text, findings) else { return never };
+        let reach = self.reach(&source, check, &words, text, findings);
+        match matcher(check, value, &words) {
+            Ok(matcher) => {
+                if let Matcher::Field(_, other) = &matcher
+                    && other.field.extract.is_none()
+                {
+                    findings.absent.insert(other.field.name);
+                }
+                (Node::Check(source, matcher), reach)
+            }
+            Err((span, (message, hint), unknown_filter)) => {
+                let mut problem = self.problem(text, span, message, hint);
+                problem.unknown_filter = unknown_filter;
+                findings.problems.push(problem);
+                never
+            }
+        }
+    }
+
+    /// The words on the right with lists filled in; none where there was a problem.
+    fn words(&mut self, check: &Check, text: &Text, findings: &mut Findings) -> Option<Vec<Word>> {
+        let given: &[Word] = match &check.right {
+            Right::Word(word) => std::slice::from_ref(word),
+            Right::List(words, _) => words,
+            Right::Nothing | Right::Operand(_) => return Some(Vec::new()),
+        };
+        let mut words = Vec::with_capacity(given.len());
+        for word in given {
+            let list = if word.quoted {
+                None
+            } else {
+                match self.lists.resolve(&word.text, &mut findings.used_lists) {
+                    Ok(list) => list,
+                    Err(message) => {
+                        findings.problems.push(self.problem(text, word.span, message, None));
+                        return None;
+                    }
+                }
+            };
+            match list {
+                Some(items) => words.extend(items.iter().map(|item| Word {
+                    text: item.clone(),
+                    quoted: true,
+                    span: word.span,
+                })),
+                None => {
+                    if !word.quoted && FIELDS.iter().any(|field| field.name == word.text) {
+                        findings.warnings.push(self.diagnostic(
+                            Level::Warning,
+                            "LOAD_COMPILE_CONDITION",
+                            text,
+                            word.span,
+                            format!("`{}` is compared as a text here, not as a field", word.text),
+                            Some(format!("write `val({})` to compare with the field", word.text)),
+                        ));
+                    }
+                    words.push(word.clone());
+                }
+            }
+        }
+        // `in name` without parentheses names a list.
+        if let (Right::Word(word), true) = (&check.right, check.op.takes_list())
+            && !word.quoted
+            && !self.lists.contains(&word.text)
+        {
+            let message = format!("there is no list `{}`", word.text);
+            let hint = Some(format!("for the text itself write `{} ({})`", check.op.as_str(), word.text));
+            findings.problems.push(self.problem(text, word.span, message, hint));
+            return None;
+        }
+        Some(words)
+    }
+
+    /// Which event types a check leaves, and problems with names that no event type has.
+    fn reach(
+        &self,
+        source: &Source,
+        check: &Check,
+        words: &[Word],
+        text: &Text,
+        findings: &mut Findings,
+    ) -> Reach {
+        let on_type = matches!(source.field.name, "evt.type" | "syscall.type") && source.functions.is_empty();
+        if !on_type || !matches!(check.op, Op::Eq | Op::Same | Op::Ne | Op::In) {
+            return Reach::any();
+        }
+        for word in words {
+            if !NAMES.contains(&word.text.as_str()) {
+                let mut problem: Problem = self.problem(
+                    text,
+                    word.span,
+                    format!("there is no event type `{}`", word.text),
+                    did_you_mean(&word.text, NAMES.iter().copied()),
+                );
+                problem.unknown_filter = true;
+                findings.problems.push(problem);
+            }
+        }
+        let reach = Reach::types(words.iter().map(|word| word.text.clone()));
+        if check.op == Op::Ne { reach.not() } else { reach }
+    }
+}
+
+fn matcher(check: &Check, value: Type, words: &[Word]) -> Result<Matcher, (Span, Wrong, bool)> {
+    let wrong = |span: Span, message: String, hint: Option<String>| (span, (message, hint), false);
+    if let Right::Operand(operand) = &check.right {
+        let (other, _) = source(operand)?;
+        if !matches!(
+            check.op,
+            Op::Eq
+                | Op::Same
+                | Op::Ne
+                | Op::Lt
+                | Op::Le
+                | Op::Gt
+                | Op::Ge
+                | Op::In
+                | Op::Intersects
+                | Op::Contains
+                | Op::IContains
+                | Op::StartsWith
+                | Op::EndsWith
+        ) {
+            let message = format!("`{}` does not compare a field with a field", check.op.as_str());
+            return Err(wrong(check.op_span, message, None));
+        }
+        return Ok(Matcher::Field(check.op, other));
+    }
+    if check.op == Op::Exists {
+        return Ok(Matcher::Exists);
+    }
+    if words.len() > 1 && !matches!(check.op, Op::In | Op::Intersects | Op::Pmatch | Op::Eq | Op::Same) {
+        let span = words.first().map_or(check.op_span, |word| word.span);
+        return Err(wrong(span, format!("`{}` takes one value, this is a list", check.op.as_str()), None));
+    }
+    let negated = check.op == Op::Ne;
+    let equality = matches!(check.op, Op::Eq | Op::Same | Op::Ne | Op::In | Op::Intersects);
+    let unfit = || {
+        let kind = match value {
+            Type::Number => "numbers",
+            Type::Bool => "true and false",
+            Type::Address => "addresses",
+            Type::Text | Type::Texts => "texts",
+        };
+        wrong(check.op_span, format!("`{}` does not work on {kind}", check.op.as_str()), None)
+    };
+    match value {
+        Type::Text | Type::Texts => texts(check, words).map(Matcher::Text),
+        Type::Number => {
+            let mut numbers = HashSet::new();
+            for word in words {
+                numbers.insert(number(&word.text).ok_or_else(|| {
+                    wrong(word.span, format!("a number should stand here, not `{}`", word.text), None)
+                })?);
+            }
+            match check.op {
+                Op::Lt | Op::Le | Op::Gt | Op::Ge => {
+                    numbers.into_iter().next().map(|limit| Matcher::Order(check.op, limit)).ok_or_else(unfit)
+                }
+                _ if equality => Ok(Matcher::Numbers { set: numbers, negated }),
+                _ => Err(unfit()),
+            }
+        }
+        Type::Bool => match (words, equality) {
+            ([word], true) => match word.text.to_ascii_lowercase().as_str() {
+                "true" | "1" => Ok(Matcher::Bool(!negated)),
+                "false" | "0" => Ok(Matcher::Bool(negated)),
+                _ => Err(wrong(
+                    word.span,
+                    format!("`true` or `false` should stand here, not `{}`", word.text),
+                    None,
+                )),
+            },
+            _ => Err(unfit()),
+        },
+        Type::Address if !equality => Err(unfit()),
+        Type::Address => {
+            let mut networks = Vec::with_capacity(words.len());
+            for word in words {
+                networks.push(network(&word.text).ok_or_else(|| {
+                    let hint = Some("for example \"169.254.169.254\" or \"10.0.0.0/8\"".to_owned());
+                    wrong(
+                        word.span,
+                        format!("an address or a network should stand here, not `{}`", word.text),
+                        hint,
+                    )
+                })?);
+            }
+            Ok(Matcher::Networks { networks, negated })
+        }
+    }
+}
+
+fn number(text: &str) -> Option<i64> {
+    match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(hex) => i64::from_str_radix(hex, 16).ok(),
+        None => text.parse().ok(),
+    }
+}
+
+fn network(text: &str) -> Option<IpNet> {
+    text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
+}
+
+fn texts(check: &Check, words: &[Word]) -> Result<TextMatcher, (Span, Wrong, bool)> {
+    let set = || words.iter().map(|word| word.text.clone()).collect::<HashSet<_>>();
+    let first = || words.first().map(|word| word.text.clone()).unwrap_or_default();
+    let span = words.first().map_or(check.op_span, |word| word.span);
+    let wrong = |message: String, hint: Option<String>| (span, (message, hint), false);
+    Ok(match check.op {
+        Op::Eq | Op::Same if words.len() == 1 => TextMatcher::Is(first()),
+        Op::Eq | Op::Same | Op::In | Op::Intersects => TextMatcher::In(set()),
+        Op::Ne => TextMatcher::IsNot(first()),
+        Op::Contains => TextMatcher::Contains(first()),
+        Op::IContains => TextMatcher::IContains(first().to_lowercase()),
+        Op::StartsWith => TextMatcher::StartsWith(first()),
+        Op::EndsWith => TextMatcher::EndsWith(first()),
+        Op::BContains | Op::BStartsWith => {
+            let Some(bytes) = hex(&first()) else {
+                let message = format!("bytes in hex should stand here, like `cafebabe`, not `{}`", first());
+                return Err(wrong(message, None));
+            };
+            if check.op == Op::BContains {
+                TextMatcher::BContains(bytes)
+            } else {
+                TextMatcher::BStartsWith(bytes)
+            }
+        }
+        Op::Glob | Op::IGlob => {
+            TextMatcher::Glob(glob(&first(), check.op == Op::IGlob).map_err(|m| wrong(m, None))?)
+        }
+        Op::Regex => {
+            // The whole text must match, as in Falco.
+            let whole = RegexBuilder::new(&format!(r"\A(?:{})\z", first())).size_limit(MAX_REGEX).build();
+            let hint = "the syntax is that of RE2; an expression may compile to 1 MiB at most";
+            TextMatcher::Regex(whole.map_err(|error| {
+                let detail = error.to_string();
+                let last = detail.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+                wrong(format!("not a regular expression: {last}"), Some(hint.to_owned()))
+            })?)
+        }
+        Op::Pmatch => {
+            let (mut paths, mut globs) = (HashSet::new(), Vec::new());
+            for word in words {
+                let path = word.text.trim_end_matches('/');
+                if path.contains(['*', '?', '[']) {
+                    globs.push(glob(path, false).map_err(|message| wrong(message, None))?);
+                } else {
+                    paths.insert(if path.is_empty() { "/".to_owned() } else { path.to_owned() });
+                }
+            }
+            TextMatcher::Prefixes(paths, globs)
+        }
+        Op::Lt | Op::Le | Op::Gt | Op::Ge => TextMatcher::Order(check.op, first()),
+        Op::Exists => TextMatcher::IsNot(String::new()),
+    })
+}
+
+/// A shell pattern as fnmatch(3) takes it: `*` goes over slashes too, and braces are themselves.
+fn glob(pattern: &str, ignore_case: bool) -> Result<globset::GlobMatcher, String> {
+    let pattern = pattern.replace('{', "[{]").replace('}', "[}]");
+    GlobBuilder::new(&pattern)
+        .literal_separator(false)
+        .case_insensitive(ignore_case)
+        .build()
+        .map(|glob| glob.compile_matcher())
+        .map_err(|error| format!("not a pattern: {}", error.kind()))
+}
+
+fn hex(text: &str) -> Option<Vec<u8>> {
+    if text.is_empty() || !text.len().is_multiple_of(2) || !text.is_ascii() {
+        return None;
+    }
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
+}
+
+/// The nearest operator to a word, for exceptions' `comps`.
+pub(crate) fn nearest_operator(word: &str) -> Option<&'static str> {
+    nearest(word, Op::ALL.iter().map(|op| op.as_str()))
+}

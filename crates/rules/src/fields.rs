@@ -1,0 +1,98 @@
+//! The fields that conditions and outputs may name: one line each in [`FIELDS`].
+
+mod arguments;
+mod container;
+mod process;
+mod table;
+mod value;
+
+use seawall_events::Event;
+
+pub use table::FIELDS;
+pub use value::{Type, Value};
+
+/// What stands after a field's name, in brackets or after a dot.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Argument {
+    /// Nothing.
+    None,
+    /// `[2]`.
+    Index(usize),
+    /// `[name]` or `.name`.
+    Name(String),
+}
+
+/// Which argument a field takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// None.
+    Nothing,
+    /// A number, or none for all of them.
+    Index,
+    /// A text: `evt.arg.flags`, `k8s.pod.label[app]`.
+    Name,
+    /// A text, or none for all of them.
+    OptionalName,
+}
+
+/// How a field's value is found.
+pub type Extract = for<'a> fn(&'a Event, &Argument) -> Option<Value<'a>>;
+
+/// One field.
+#[derive(Clone, Copy)]
+pub struct Field {
+    /// As rules write it.
+    pub name: &'static str,
+    /// What its value is.
+    pub value: Type,
+    /// Which argument it takes.
+    pub takes: Takes,
+    /// How it is found; none for a field that Falco has and Seawall's events do not carry: it is missing in every event.
+    pub extract: Option<Extract>,
+    /// In a few words.
+    pub description: &'static str,
+}
+
+impl std::fmt::Debug for Field {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// What can be wrong with the name of a field.
+pub(crate) enum Unknown {
+    Name,
+    NeedsArgument(&'static Field),
+    NoArgument(&'static Field),
+    NotANumber(&'static Field),
+}
+
+/// Finds a field by its name and the argument in brackets.
+pub(crate) fn find(name: &str, bracket: Option<&str>) -> Result<(&'static Field, Argument), Unknown> {
+    let exact = FIELDS.iter().find(|field| field.name == name);
+    let (field, argument) = match (exact, bracket) {
+        (Some(field), bracket) => (field, bracket),
+        (None, None) => {
+            // `evt.arg.flags`, `k8s.pod.label.app`: the rest of the name is the argument.
+            let dotted = FIELDS
+                .iter()
+                .filter(|f| matches!(f.takes, Takes::Name | Takes::OptionalName))
+                .find_map(|f| {
+                    let rest = name.strip_prefix(f.name)?.strip_prefix('.')?;
+                    Some((f, Some(rest)))
+                });
+            dotted.ok_or(Unknown::Name)?
+        }
+        (None, Some(_)) => return Err(Unknown::Name),
+    };
+    match (field.takes, argument) {
+        (Takes::Nothing | Takes::Index | Takes::OptionalName, None) => Ok((field, Argument::None)),
+        (Takes::Nothing, Some(_)) => Err(Unknown::NoArgument(field)),
+        (Takes::Name, None) => Err(Unknown::NeedsArgument(field)),
+        (Takes::Index, Some(text)) => match text.parse() {
+            Ok(index) => Ok((field, Argument::Index(index))),
+            Err(_) => Err(Unknown::NotANumber(field)),
+        },
+        (Takes::Name | Takes::OptionalName, Some(text)) => Ok((field, Argument::Name(text.to_owned()))),
+    }
+}
