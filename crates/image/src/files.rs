@@ -111,7 +111,11 @@ impl Image {
         account: &Arc<Account>,
     ) -> Result<View, ImageError> {
         let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let work = self.layers.iter().map(|layer| self.content(layer, selector, limits, cache, account));
+        // A loop, not `map`: a closure over a borrowed layer is not general enough for callers that box the future.
+        let mut work = Vec::with_capacity(self.layers.len());
+        for layer in &self.layers {
+            work.push(self.content(layer, selector, limits, cache, account));
+        }
         // One more than threads: the next layer's connection is made while others unpack.
         let mut contents = futures_util::stream::iter(work).buffered(threads + 1);
         let mut view = View::default();

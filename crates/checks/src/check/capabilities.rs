@@ -1,0 +1,98 @@
+//! `pod-capabilities`: kernel capabilities beyond what the runtime gives by itself.
+
+use seawall_findings::Severity;
+use serde_json::Value;
+
+use super::{Check, Context, Hit};
+
+pub(super) const CHECK: Check = Check {
+    id: "pod-capabilities",
+    aliases: &["KSV-0022", "AVD-KSV-0022", "KSV022", "KSV-0005", "AVD-KSV-0005", "KSV005"],
+    severity: Severity::Medium,
+    title: "Adds kernel capabilities",
+    why: "SYS_ADMIN, SYS_MODULE, SYS_PTRACE, BPF and their like are ways out of the container; others reach further than one application needs.",
+    fix: "Drop all and add back only what the program needs:\n  securityContext:\n    capabilities: {drop: [ALL], add: [NET_BIND_SERVICE]}",
+    references: &[
+        "https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline",
+        "https://man7.org/linux/man-pages/man7/capabilities.7.html",
+    ],
+    run,
+};
+
+/// What Pod Security's baseline allows to add: the runtime's own defaults.
+const ALLOWED: &[&str] = &[
+    "AUDIT_WRITE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "MKNOD",
+    "NET_BIND_SERVICE",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
+];
+
+/// With one of these a container leaves its box.
+const DANGEROUS: &[&str] = &[
+    "ALL",
+    "BPF",
+    "DAC_READ_SEARCH",
+    "MAC_ADMIN",
+    "MAC_OVERRIDE",
+    "NET_ADMIN",
+    "NET_RAW",
+    "PERFMON",
+    "SYS_ADMIN",
+    "SYS_BOOT",
+    "SYS_MODULE",
+    "SYS_PTRACE",
+    "SYS_RAWIO",
+    "SYS_TIME",
+];
+
+fn run(context: &Context<'_>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for container in &context.containers {
+        let added = container.value.pointer("/securityContext/capabilities/add").and_then(Value::as_array);
+        for (index, capability) in added.into_iter().flatten().enumerate() {
+            // Runtimes take any case, and some the kernel's own name.
+            let name = capability.as_str().unwrap_or_default().to_ascii_uppercase();
+            let name = name.strip_prefix("CAP_").unwrap_or(&name);
+            if ALLOWED.contains(&name) {
+                continue;
+            }
+            hits.push(Hit {
+                pointer: format!("{}/securityContext/capabilities/add/{index}", container.pointer),
+                message: format!("container `{}` adds the capability {name}", container.name),
+                severity: DANGEROUS.contains(&name).then_some(Severity::High),
+            });
+        }
+    }
+    hits
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn any_spelling() {
+        let text = "kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+  - name: c
+    securityContext:
+      capabilities: {add: [NET_BIND_SERVICE, cap_sys_admin, WAKE_ALARM], drop: [ALL]}
+";
+        assert_eq!(
+            super::super::tests::run("pod-capabilities", text),
+            [
+                "7:46 high Pod p: container `c` adds the capability SYS_ADMIN",
+                "7:61 medium Pod p: container `c` adds the capability WAKE_ALARM",
+            ]
+        );
+    }
+}

@@ -1,0 +1,54 @@
+//! `pod-host-namespaces`: a pod that shares the node's process, network or IPC namespace.
+
+use seawall_findings::Severity;
+
+use super::{Check, Context, Hit, is_true};
+
+pub(super) const CHECK: Check = Check {
+    id: "pod-host-namespaces",
+    aliases: &[
+        "KSV-0008",
+        "AVD-KSV-0008",
+        "KSV008",
+        "KSV-0009",
+        "AVD-KSV-0009",
+        "KSV009",
+        "KSV-0010",
+        "AVD-KSV-0010",
+        "KSV010",
+    ],
+    severity: Severity::High,
+    title: "Shares the node's namespaces",
+    why: "`hostPID` shows and lets it signal or trace every process of the node, `hostNetwork` reaches what listens on the node's loopback and passes network policies, `hostIPC` shares memory with the node's processes.",
+    fix: "Remove `hostPID`, `hostIPC` and `hostNetwork`; offer ports through a Service:\n  spec:\n    hostPID: false\n    hostIPC: false\n    hostNetwork: false",
+    references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline"],
+    run,
+};
+
+fn run(context: &Context<'_>) -> Vec<Hit> {
+    ["hostPID", "hostIPC", "hostNetwork"]
+        .into_iter()
+        .filter(|field| is_true(context.template.spec.get(field)))
+        .map(|field| Hit::new(format!("{}/{field}", context.template.pointer), format!("`{field}` is true")))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn each_namespace_is_one_finding() {
+        let text = "kind: Deployment
+metadata: {name: d}
+spec:
+  template:
+    spec:
+      hostPID: true
+      hostNetwork: true
+      hostIPC: false
+";
+        assert_eq!(
+            super::super::tests::run("pod-host-namespaces", text),
+            ["6:7 high Deployment d: `hostPID` is true", "7:7 high Deployment d: `hostNetwork` is true"]
+        );
+    }
+}

@@ -1,0 +1,106 @@
+//! `seawall gate`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use seawall_findings::Finding;
+use seawall_ledger::Kind;
+use seawall_policy::{Stage, Verdict};
+
+use crate::assess::{Asked, Assessment, Assessor, Reports};
+use crate::cli::{Format, Gate};
+use crate::context::Context;
+use crate::failure::{Failure, OrFail as _, Result};
+use crate::policies::PolicySet;
+
+/// No manifest file is larger.
+const MAX_MANIFEST: u64 = 32 << 20;
+
+/// Most lines that a group of reasons is shown with.
+const LINES: usize = 10;
+
+/// Asks the policies about an image, or about a manifest and the images in it.
+pub(crate) async fn run(context: Context, arguments: Gate) -> Result<()> {
+    let context = Arc::new(context);
+    let assessor = assessor(&context, &arguments.policy, Stage::Gate)?;
+    let path = Path::new(&arguments.subject);
+    let (asked, checks, namespace) = if path.is_file() {
+        from_manifest(path)?
+    } else {
+        (vec![Asked { reference: arguments.subject.clone(), in_manifest: false }], Vec::new(), None)
+    };
+    let namespace = arguments.namespace.or(namespace);
+    let assessment = assessor.ask(Stage::Gate, namespace.as_deref(), asked, checks).await;
+    record(&context, Kind::Gated, &assessment, Stage::Gate).await?;
+    show(&context, &assessment.verdict, arguments.format)?;
+    refuse_unless_allowed(&assessment, &arguments.subject)
+}
+
+/// An assessor that scans what it is asked about.
+pub(crate) fn assessor(context: &Arc<Context>, files: &[PathBuf], stage: Stage) -> Result<Assessor> {
+    let policies = PolicySet::load(context, files, stage)?;
+    let database = Arc::new(context.database()?);
+    Ok(Assessor {
+        registry: context.registry(),
+        policies,
+        reports: Reports::Scan(Arc::clone(context), database),
+    })
+}
+
+/// The verdict becomes evidence about every digest that it is about.
+pub(crate) async fn record(context: &Context, kind: Kind, assessment: &Assessment, stage: Stage) -> Result<()> {
+    for (image, digest) in assessment.digests() {
+        context.record(kind, digest, assessment.verdict.headline(), assessment.body(image, stage)).await?;
+    }
+    Ok(())
+}
+
+fn show(context: &Context, verdict: &Verdict, format: Format) -> Result<()> {
+    let text = match format {
+        Format::Text => verdict.render(LINES),
+        Format::Json => serde_json::to_string_pretty(verdict).or_unfinished()?,
+    };
+    context.printer.result(&text);
+    Ok(())
+}
+
+/// Evidence that could not be had is 3, a plain no is 1: a pipeline can tell "vulnerable" from "broken".
+pub(crate) fn refuse_unless_allowed(assessment: &Assessment, subject: &str) -> Result<()> {
+    if assessment.verdict.allowed() {
+        return Ok(());
+    }
+    let problems: Vec<&str> =
+        assessment.images.iter().flat_map(|image| &image.problems).map(String::as_str).collect();
+    if let Some(first) = problems.first() {
+        return Err(Failure::unfinished(format!("{subject} could not be judged: {first}"))
+            .hint("what cannot be looked at is not let through"));
+    }
+    Err(Failure::denied(format!("{subject} is refused: {}", assessment.verdict.headline())))
+}
+
+fn from_manifest(path: &Path) -> Result<(Vec<Asked>, Vec<Finding>, Option<String>)> {
+    let name = path.display().to_string();
+    let fail = |why: String| Failure::usage(format!("{name}: {why}"));
+    let length = std::fs::metadata(path).map_err(|error| fail(error.to_string()))?.len();
+    if length > MAX_MANIFEST {
+        return Err(fail(format!("{length} bytes; a manifest file has at most {MAX_MANIFEST}")));
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| fail(error.to_string()))?;
+    let documents = seawall_checks::documents(&name, &text).or_usage()?;
+    let mut asked: Vec<Asked> = Vec::new();
+    let mut checks = Vec::new();
+    let mut namespace = None;
+    for document in &documents {
+        checks.extend(seawall_checks::check(document));
+        namespace = namespace.or_else(|| document.namespace.clone());
+        for image in seawall_checks::images(&document.value) {
+            if !asked.iter().any(|known| known.reference == image.image) {
+                asked.push(Asked { reference: image.image, in_manifest: true });
+            }
+        }
+    }
+    if asked.is_empty() {
+        return Err(fail("no workload with a container image is in it".into()));
+    }
+    Ok((asked, checks, namespace))
+}

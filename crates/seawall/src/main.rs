@@ -1,0 +1,81 @@
+//! The `seawall` command: it composes the crates, and knows nothing of how anything is done.
+
+mod assess;
+mod cli;
+mod commands;
+mod config;
+mod context;
+mod failure;
+mod judge;
+mod policies;
+mod printer;
+mod runtime;
+mod scanning;
+mod stored;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::{Cli, Command, Db, Key, Scan};
+use crate::context::Context;
+use crate::failure::Result;
+use crate::printer::Printer;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let printer = Printer::new(cli.global.quiet, cli.global.color);
+    trace(cli.global.verbose);
+    // One TLS provider for every part; a second installation cannot happen this early.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            printer.failure(&failure::Failure::unfinished(error));
+            return ExitCode::from(failure::Exit::Unfinished as u8);
+        }
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            printer.failure(&failure);
+            ExitCode::from(failure.exit as u8)
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<()> {
+    let context = Context::new(cli.global)?;
+    match cli.command {
+        Command::Scan(Scan::Image(arguments)) => commands::scan::image(&context, arguments).await,
+        Command::Scan(Scan::Fs(arguments)) => commands::scan::folder(&context, &arguments),
+        Command::Db(Db::Build(arguments)) => commands::db::build(&context, arguments).await,
+        Command::Db(Db::Status { format }) => commands::db::status(&context, format),
+        Command::Key(Key::Generate { out }) => commands::key::generate(&context, &out),
+        Command::Sign(arguments) => commands::sign::run(&context, arguments).await,
+        Command::Verify(arguments) => commands::verify::run(&context, arguments).await,
+        Command::Attest(arguments) => commands::attest::run(&context, arguments).await,
+        Command::Gate(arguments) => commands::gate::run(context, arguments).await,
+        Command::Promote(arguments) => commands::promote::run(context, arguments).await,
+        Command::Admit(arguments) => commands::admit::run(context, arguments).await,
+        Command::Watch(arguments) => commands::watch::run(&context, arguments).await,
+        Command::Replay(arguments) => commands::replay::run(&context, arguments).await,
+        Command::Trail(arguments) => commands::trail::run(&context, arguments).await,
+        Command::Up(arguments) => commands::up::run(context, arguments).await,
+    }
+}
+
+/// Logs go to standard error; `SEAWALL_LOG` names what is wanted, as `RUST_LOG` does elsewhere.
+fn trace(verbose: u8) {
+    let level = match verbose {
+        0 => "warn",
+        1 => "info,hyper=warn,h2=warn,rustls=warn",
+        _ => "debug,hyper=info,h2=info,rustls=info",
+    };
+    let filter = std::env::var("SEAWALL_LOG").unwrap_or_else(|_| level.to_owned());
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .init();
+}

@@ -1,0 +1,10 @@
+//! What the program does with bad input: a clear error with the remedy, exit code 2 or 3, and nothing half-written.
+
+mod admission;
+mod database;
+mod files;
+mod home;
+mod keys;
+mod policies;
+mod registries;
+mod server;
