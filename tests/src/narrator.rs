@@ -82,5 +82,9 @@ fn quoted(word: &str) -> String {
 
 fn shortened(line: &str) -> String {
     const WIDTH: usize = 150;
-    if line.chars().count() <= WIDTH { line.to_owned() } else { line.chars().take(WIDTH - 1).chain(['…']).collect() }
+    if line.chars().count() <= WIDTH {
+        line.to_owned()
+    } else {
+        line.chars().take(WIDTH - 1).chain(['…']).collect()
+    }
 }

@@ -9,8 +9,20 @@ const DOMAIN: [&str; 8] =
 
 /// Crates of the outside world.
 const IO: [&str; 14] = [
-    "aya", "axum", "axum-server", "git2", "hyper", "hyper-util", "kube", "oci-client", "reqwest", "rusqlite",
-    "rustls", "sqlx", "tokio", "walkdir",
+    "aya",
+    "axum",
+    "axum-server",
+    "git2",
+    "hyper",
+    "hyper-util",
+    "kube",
+    "oci-client",
+    "reqwest",
+    "rusqlite",
+    "rustls",
+    "sqlx",
+    "tokio",
+    "walkdir",
 ];
 
 /// Longest source file, tests aside: one subject a file.
@@ -78,7 +90,11 @@ fn files_have_one_subject() {
         sources(&member.join("src"), &mut files);
         for file in files {
             let lines = fs::read_to_string(&file).unwrap().lines().count();
-            assert!(lines <= MAX_LINES, "{}: {lines} lines; more than {MAX_LINES} are two subjects", file.display());
+            assert!(
+                lines <= MAX_LINES,
+                "{}: {lines} lines; more than {MAX_LINES} are two subjects",
+                file.display()
+            );
         }
     }
 }
@@ -91,7 +107,8 @@ fn unsafe_code_stands_only_where_it_is_explained() {
         for file in files {
             let text = fs::read_to_string(&file).unwrap();
             let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
-            let blocks = code.filter(|line| line.contains("unsafe {") || line.contains("unsafe impl")).count();
+            let blocks =
+                code.filter(|line| line.contains("unsafe {") || line.contains("unsafe impl")).count();
             assert!(
                 text.matches("SAFETY:").count() >= blocks,
                 "{}: {blocks} unsafe blocks, fewer reasons",

@@ -73,8 +73,11 @@ impl Assessor {
 
     /// What is known about one image. What cannot be had is a problem in words, which policies take for a no.
     async fn evidence(&self, asked: Asked) -> ImageEvidence {
-        let mut evidence =
-            ImageEvidence { reference: asked.reference.clone(), in_manifest: asked.in_manifest, ..Default::default() };
+        let mut evidence = ImageEvidence {
+            reference: asked.reference.clone(),
+            in_manifest: asked.in_manifest,
+            ..Default::default()
+        };
         if let Err(failure) = self.gather(&asked.reference, &mut evidence).await {
             evidence.problems.push(format!("{:#}", failure.error));
         }
@@ -132,17 +135,24 @@ impl Assessor {
                 let image = Image::open(&source, &self.registry, None).await?;
                 scanning::opened(context, &image, database).await.map(Some)
             }
-            Reports::Ledger(ledger, database) => kept_report(ledger.as_ref(), database.as_deref(), digest).await,
+            Reports::Ledger(ledger, database) => {
+                kept_report(ledger.as_ref(), database.as_deref(), digest).await
+            }
         }
     }
 }
 
 /// The newest report about the digest. With a database its inventory is matched again: an image that was clean when it
 /// was scanned is not clean for ever.
-async fn kept_report(ledger: &dyn Ledger, database: Option<&Database>, digest: &Digest) -> Result<Option<Report>> {
+async fn kept_report(
+    ledger: &dyn Ledger,
+    database: Option<&Database>,
+    digest: &Digest,
+) -> Result<Option<Report>> {
     let Some(entry) = ledger.latest(digest, Kind::Scanned).await.or_unfinished()? else { return Ok(None) };
-    let report: Report = serde_json::from_value(entry.new.body["report"].clone())
-        .map_err(|error| Failure::unfinished(format!("the report in entry {} is no report: {error}", entry.seq)))?;
+    let report: Report = serde_json::from_value(entry.new.body["report"].clone()).map_err(|error| {
+        Failure::unfinished(format!("the report in entry {} is no report: {error}", entry.seq))
+    })?;
     let Some(database) = database else { return Ok(Some(report)) };
     let inventory =
         Inventory { distribution: report.distribution, packages: report.packages, problems: report.problems };

@@ -37,7 +37,13 @@ pub(crate) struct Global {
     #[arg(long, global = true, env = "SEAWALL_DB", value_name = "FILE")]
     pub(crate) db: Option<PathBuf>,
     /// Speak plain HTTP with this registry (loopback does by itself); may be given again
-    #[arg(long, global = true, env = "SEAWALL_INSECURE_REGISTRY", value_name = "HOST", value_delimiter = ',')]
+    #[arg(
+        long,
+        global = true,
+        env = "SEAWALL_INSECURE_REGISTRY",
+        value_name = "HOST",
+        value_delimiter = ','
+    )]
     pub(crate) insecure_registry: Vec<String>,
     /// Only results and errors
     #[arg(short, long, global = true)]
@@ -304,7 +310,12 @@ pub(crate) struct Promote {
     #[arg(long, env = "SEAWALL_COMMIT_KEY", value_name = "FILE")]
     pub(crate) commit_key: PathBuf,
     /// Author of the commit
-    #[arg(long, env = "SEAWALL_AUTHOR", default_value = "Seawall <seawall@localhost>", value_name = "NAME <EMAIL>")]
+    #[arg(
+        long,
+        env = "SEAWALL_AUTHOR",
+        default_value = "Seawall <seawall@localhost>",
+        value_name = "NAME <EMAIL>"
+    )]
     pub(crate) author: String,
     /// Policy that must allow it; may be given again
     #[arg(long, env = "SEAWALL_POLICY", value_delimiter = ',', value_name = "FILE")]

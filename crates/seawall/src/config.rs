@@ -166,6 +166,9 @@ mod tests {
         let file = top.path().join(FILE_NAME);
         std::fs::write(&file, "sensor:\n  enabeld: true\n").unwrap();
         let failure = Config::find(Some(&file), top.path()).unwrap_err().to_string();
-        assert!(failure.contains("enabeld") && failure.contains("enabled") && failure.contains('2'), "{failure}");
+        assert!(
+            failure.contains("enabeld") && failure.contains("enabled") && failure.contains('2'),
+            "{failure}"
+        );
     }
 }

@@ -33,7 +33,7 @@ impl Context {
     }
 
     /// A file or folder of Seawall's own in the user's data folder; the folder is made.
-    pub(crate) fn data(&self, name: &str) -> Result<PathBuf> {
+    pub(crate) fn data(name: &str) -> Result<PathBuf> {
         let folder = user_folder(Folder::Data)?;
         make_private(&folder)?;
         Ok(folder.join(name))
@@ -61,7 +61,7 @@ impl Context {
     pub(crate) fn database_path(&self) -> Result<PathBuf> {
         match self.global.db.as_ref().or(self.config.database.as_ref()) {
             Some(path) => Ok(path.clone()),
-            None => self.data("advisories.db"),
+            None => Self::data("advisories.db"),
         }
     }
 
@@ -101,7 +101,7 @@ impl Context {
     pub(crate) async fn ledger_to_read(&self) -> Result<Box<dyn Ledger>> {
         let place = match self.global.ledger.as_ref().or(self.config.ledger.as_ref()) {
             Some(place) => place.clone(),
-            None => self.data("ledger.db")?.display().to_string(),
+            None => Self::data("ledger.db")?.display().to_string(),
         };
         seawall_ledger::open(&place, self.global.token.as_deref())
             .await
@@ -139,7 +139,8 @@ impl Context {
 /// Who does it: the user on this machine, or the pipeline's job.
 fn actor() -> String {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let pipelines = [("GITHUB_ACTOR", "GitHub"), ("GITLAB_USER_LOGIN", "GitLab"), ("BUILD_REQUESTEDFOR", "Azure DevOps")];
+    let pipelines =
+        [("GITHUB_ACTOR", "GitHub"), ("GITLAB_USER_LOGIN", "GitLab"), ("BUILD_REQUESTEDFOR", "Azure DevOps")];
     for (name, pipeline) in pipelines {
         if let Some(user) = variable(name) {
             return format!("{user} ({pipeline})");
@@ -148,6 +149,7 @@ fn actor() -> String {
     variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| "seawall".into())
 }
 
+#[derive(Clone, Copy)]
 enum Folder {
     Data,
     Cache,

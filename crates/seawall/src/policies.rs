@@ -43,8 +43,9 @@ impl PolicySet {
     fn add_keys(&mut self, file: &Path, policy: &Policy) -> Result<()> {
         let folder = file.parent().unwrap_or(Path::new(""));
         for name in policy.keys() {
-            let key = key::read_public(&folder.join(name))
-                .map_err(|failure| failure.hint(format!("policy `{}` of {} names it", policy.name, file.display())))?;
+            let key = key::read_public(&folder.join(name)).map_err(|failure| {
+                failure.hint(format!("policy `{}` of {} names it", policy.name, file.display()))
+            })?;
             let known = self.keys.insert(name.to_owned(), key.clone());
             if known.is_some_and(|known| known.id() != key.id()) {
                 return Err(Failure::usage(format!("two policies mean different keys by `{name}`"))

@@ -1,6 +1,7 @@
 //! The one place that writes to the terminal: results to standard output, everything else to standard error.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the one printer")]
+#![allow(clippy::unused_self, reason = "one way to say things, whether or not it depends on flags")]
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;

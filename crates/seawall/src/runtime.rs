@@ -35,7 +35,8 @@ pub(crate) fn load_rules(context: &Context, files: &[PathBuf]) -> Result<Rules> 
     if texts.is_empty() {
         texts.push(("seawall.yaml (built in)".to_owned(), Rules::default_text().to_owned()));
     }
-    let borrowed: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let borrowed: Vec<(&str, &str)> =
+        texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     match Rules::load(&borrowed) {
         Ok((rules, warnings)) => {
             for warning in warnings {
@@ -120,7 +121,7 @@ pub(crate) fn dispatcher(
     }
     let dispatcher = Dispatcher::new(bindings, responders, sender).or_usage()?;
     Ok(Some(match page {
-        Some(page) => dispatcher.with_link(page),
+        Some(page) => dispatcher.with_link(&format!("{page}/digests/{{digest}}")),
         None => dispatcher,
     }))
 }
@@ -171,11 +172,18 @@ impl Watcher {
                 None => Vec::new(),
             }
         };
-        let alerted = self.record(digest.as_ref(), Kind::Alerted, alert.output.clone(), json!({"alert": alert}));
+        let alerted =
+            self.record(digest.as_ref(), Kind::Alerted, alert.output.clone(), json!({"alert": alert}));
         let (outcomes, ()) = futures_util::future::join(responses, alerted).await;
         for outcome in outcomes {
             tracing::info!(rule = %alert.rule, %outcome, "responded");
-            self.record(digest.as_ref(), Kind::Responded, outcome.to_string(), response_body(&alert, &outcome)).await;
+            self.record(
+                digest.as_ref(),
+                Kind::Responded,
+                outcome.to_string(),
+                response_body(&alert, &outcome),
+            )
+            .await;
         }
     }
 
@@ -235,5 +243,6 @@ fn response_body(alert: &Alert, outcome: &Outcome) -> serde_json::Value {
 
 /// This machine's name.
 pub(crate) fn node_name() -> String {
-    std::fs::read_to_string("/proc/sys/kernel/hostname").map_or_else(|_| "localhost".into(), |name| name.trim().to_owned())
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .map_or_else(|_| "localhost".into(), |name| name.trim().to_owned())
 }

@@ -26,7 +26,11 @@ fn tell() -> Result<()> {
     let mut story = Story::begin(stage, seawall_beside_us()?, &kept)?;
     story.tell()?;
     let (page, took) = story.end();
-    println!("\nThe whole story took {:.0} s. Ledger, keys, policy and repository are in {}.", took.as_secs_f64(), kept.display());
+    println!(
+        "\nThe whole story took {:.0} s. Ledger, keys, policy and repository are in {}.",
+        took.as_secs_f64(),
+        kept.display()
+    );
     if std::io::stdin().is_terminal() {
         println!("The trail as a page: {page}  (until you press Enter)");
         let _ = std::io::stdin().read(&mut [0])?;

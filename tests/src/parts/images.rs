@@ -110,7 +110,8 @@ fn shop_entrypoint() -> Vec<String> {
 }
 
 fn mmdebstrap() -> Result<Command> {
-    let mut command = Command::new(which("mmdebstrap").context("mmdebstrap is not installed: run `make tools`")?);
+    let mut command =
+        Command::new(which("mmdebstrap").context("mmdebstrap is not installed: run `make tools`")?);
     command.args(["--quiet", "--format=tar", "--dpkgopt=path-exclude=/usr/share/man/*"]);
     command.args(["--dpkgopt=path-exclude=/usr/share/locale/*", "--dpkgopt=path-exclude=/usr/share/doc/*"]);
     // The same input gives the same layer.

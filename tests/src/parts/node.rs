@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 
-use super::process::{Background, free_port, listening, run, run_any, stdout, which};
 use super::peers;
+use super::process::{Background, free_port, listening, run, run_any, stdout, which};
 
 /// What the node is called in its cluster.
 pub const NODE_NAME: &str = "seawall-node";
@@ -21,6 +21,8 @@ pub struct Node {
     /// Cluster administrator's kubeconfig.
     pub kubeconfig: PathBuf,
     bridge: String,
+    /// The node's own: kubelets accept no loopback address, so it is one of another range on the loopback device.
+    address: String,
     /// In the order in which they are stopped.
     processes: Vec<Background>,
 }
@@ -49,7 +51,9 @@ impl Node {
         let folder = folder.join("node");
         std::fs::create_dir_all(&folder)?;
         let kubeconfig = config::write(&folder, &ports, registry, pause)?;
-        let mut node = Self { folder, programs, kubeconfig, bridge: config::bridge(&ports), processes: Vec::new() };
+        let (bridge, address) = (config::bridge(&ports), config::address(&ports));
+        let mut node = Self { folder, programs, kubeconfig, bridge, address, processes: Vec::new() };
+        run(Command::new("ip").args(["address", "add", &format!("{}/32", node.address), "dev", "lo"]))?;
 
         let etcd = node.start_etcd(&etcd_program, &ports)?;
         let api = node.start_api_server(&ports)?;
@@ -87,7 +91,13 @@ impl Node {
             .arg(self.path("etcd"))
             .args(["--listen-client-urls", &client, "--advertise-client-urls", &client])
             .args(["--listen-peer-urls", &peer, "--initial-advertise-peer-urls", &peer])
-            .args(["--initial-cluster", &format!("default={peer}"), "--unsafe-no-fsync", "--log-level", "warn"]);
+            .args([
+                "--initial-cluster",
+                &format!("default={peer}"),
+                "--unsafe-no-fsync",
+                "--log-level",
+                "warn",
+            ]);
         let mut etcd = Background::start("etcd", &self.folder, &mut command)?;
         etcd.wait_until(Duration::from_secs(20), || listening(ports.etcd))?;
         Ok(etcd)
@@ -112,7 +122,7 @@ impl Node {
             "--kubelet-preferred-address-types=InternalIP,Hostname".into(),
         ]);
         let mut api = Background::start("kube-apiserver", &self.folder, &mut command)?;
-        api.wait_until(Duration::from_secs(60), || {
+        api.wait_until(Duration::from_mins(1), || {
             self.kubectl(&["get", "--raw", "/readyz"]).is_ok_and(|output| output.status.success())
         })?;
         Ok(api)
@@ -144,7 +154,7 @@ impl Node {
                 format!("--root-dir={}", self.path("kubelet")),
                 format!("--cert-dir={}", self.path("kubelet-certificates")),
                 format!("--hostname-override={NODE_NAME}"),
-                "--node-ip=127.0.0.1".into(),
+                format!("--node-ip={}", self.address),
             ]);
         })
     }
@@ -195,7 +205,8 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        let _ = self.kubectl(&["delete", "pods", "--all", "-A", "--grace-period=0", "--force", "--wait=false"]);
+        let _ =
+            self.kubectl(&["delete", "pods", "--all", "-A", "--grace-period=0", "--force", "--wait=false"]);
         // The runtime takes its networks, cgroups and state away by itself when it is given a moment; what is left
         // after that is ended by process id: the kubelet first, so that nothing is started again.
         config::wait_for_containers(&self.folder, Duration::from_secs(8));
@@ -208,5 +219,7 @@ impl Drop for Node {
         }
         config::unmount_below(&self.folder);
         let _ = run_any(Command::new("ip").args(["link", "delete", &self.bridge]));
+        let address = format!("{}/32", self.address);
+        let _ = run_any(Command::new("ip").args(["address", "delete", &address, "dev", "lo"]));
     }
 }

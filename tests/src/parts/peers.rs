@@ -26,7 +26,6 @@ pub fn build(name: &str) -> Result<PathBuf> {
 
 /// `name` if it stands in the cache already: nothing is built.
 pub fn cached(name: &str) -> Option<PathBuf> {
-    let output =
-        Command::new(root().join("tests/peers/build.sh")).args(["--cached", name]).output().ok()?;
+    let output = Command::new(root().join("tests/peers/build.sh")).args(["--cached", name]).output().ok()?;
     output.status.success().then(|| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
 }

@@ -18,7 +18,8 @@ pub struct Registry {
 impl Registry {
     /// Starts one that keeps its content in `folder`.
     pub fn start(folder: &Path) -> Result<Self> {
-        let program = which("docker-registry").context("docker-registry is not installed: run `make tools`")?;
+        let program =
+            which("docker-registry").context("docker-registry is not installed: run `make tools`")?;
         let port = free_port()?;
         let config = folder.join("registry.yml");
         std::fs::write(

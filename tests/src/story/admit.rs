@@ -40,9 +40,9 @@ impl Story {
         let rogue = self.push("shop:1.1", rogue)?;
         ensure!(rogue.digest != images.new.digest, "the rogue image has another digest");
         let tries = [
-            ("a rogue image under the same tag", pod("rogue", &rogue.reference, json!({}))),
-            ("an unsigned image", pod("unsigned", &self.image("shop:1.0"), json!({}))),
-            ("a privileged pod", pod("privileged", &images.new.by_digest(), json!({"privileged": true}))),
+            ("a rogue image under the same tag", pod("rogue", &rogue.reference, &json!({}))),
+            ("an unsigned image", pod("unsigned", &self.image("shop:1.0"), &json!({}))),
+            ("a privileged pod", pod("privileged", &images.new.by_digest(), &json!({"privileged": true}))),
         ];
         let mut refusals = Vec::new();
         for (what, pod) in tries {
@@ -159,7 +159,7 @@ webhook: {{listen: '127.0.0.1:{webhook}', names: [127.0.0.1, localhost], registe
     }
 }
 
-pub(super) fn pod(name: &str, image: &str, security: Value) -> Value {
+pub(super) fn pod(name: &str, image: &str, security: &Value) -> Value {
     json!({
         "apiVersion": "v1",
         "kind": "Pod",
@@ -171,7 +171,14 @@ pub(super) fn pod(name: &str, image: &str, security: Value) -> Value {
     })
 }
 
-pub(super) fn review(group: &str, version: &str, kind: &str, resource: &str, namespace: &str, object: &Value) -> Value {
+pub(super) fn review(
+    group: &str,
+    version: &str,
+    kind: &str,
+    resource: &str,
+    namespace: &str,
+    object: &Value,
+) -> Value {
     json!({
         "apiVersion": "admission.k8s.io/v1",
         "kind": "AdmissionReview",

@@ -1,17 +1,17 @@
 //! How long what people and clusters wait for takes: the gate, admission, and the end of a shell.
 
 use std::fmt;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
 use super::admit::{pod, review};
-use super::respond::{SHELL, time_shell};
+use super::respond::SHELL;
 use super::{Images, Story, rootfs_layers};
 use crate::parts::container::{self, Container};
-use crate::parts::process::{run, run_any};
+use crate::parts::process::run;
 
 /// How often each is measured.
 const GATES: usize = 20;
@@ -77,15 +77,17 @@ impl Story {
         let mut all = vec![self.measure_gate(&images)?];
         // Shells only: the container must live on.
         self.start_server(
-            "responses:\n  - match: {tags: [mitre_execution], priority: notice}\n    do: [kill-process]\n",
+            "bindings:\n  - {tags: [mitre_execution], minPriority: notice, actions: [kill-process]}\n",
         )?;
-        let signed = pod("shop", &images.new.by_digest(), json!({}));
+        let signed = pod("shop", &images.new.by_digest(), &json!({}));
         all.push(self.measure_admission("admission, a signed pod admitted", &signed, true)?);
-        let privileged = pod("shop", &images.new.by_digest(), json!({"privileged": true}));
+        let privileged = pod("shop", &images.new.by_digest(), &json!({"privileged": true}));
         all.push(self.measure_admission("admission, a privileged pod refused", &privileged, false)?);
         match container::possible() {
             Ok(()) => all.extend(self.measure_shells(&images)?),
-            Err(why) => self.narrator.say(&format!("no container here ({why}): shell to kill is not measured")),
+            Err(why) => {
+                self.narrator.say(&format!("no container here ({why}): shell to kill is not measured"))
+            }
         }
         Ok(all)
     }
@@ -110,7 +112,15 @@ impl Story {
         let file = folder.join("measured.json");
         std::fs::write(&file, review("", "v1", "Pod", "pods", "shop", pod).to_string())?;
         let output = run(Command::new("curl")
-            .args(["--silent", "--show-error", "--fail", "--max-time", "15", "--write-out", "%{time_total}\n"])
+            .args([
+                "--silent",
+                "--show-error",
+                "--fail",
+                "--max-time",
+                "15",
+                "--write-out",
+                "%{time_total}\n",
+            ])
             .arg("--cacert")
             .arg(self.kept.join("data/seawall/webhook/ca.crt"))
             .args(["--header", "Content-Type: application/json", "--data-binary"])
@@ -119,7 +129,8 @@ impl Story {
             .arg(folder.join("answer-#1.json"))
             .arg(format!("https://127.0.0.1:{}/validate?n=[1-{}]", self.webhook_port, REVIEWS)))?;
         for n in 1..=REVIEWS {
-            let answer: Value = serde_json::from_slice(&std::fs::read(folder.join(format!("answer-{n}.json")))?)?;
+            let answer: Value =
+                serde_json::from_slice(&std::fs::read(folder.join(format!("answer-{n}.json")))?)?;
             ensure!(answer["response"]["allowed"] == allowed, "{what}: the webhook answered {answer}");
         }
         let times = String::from_utf8(output.stdout)?;
@@ -141,10 +152,10 @@ impl Story {
         container.wait_for_output("shop listens", Duration::from_secs(15))?;
         let (mut shells, mut others) = (Vec::new(), Vec::new());
         for _ in 0..SHELLS {
-            shells.push(time_shell(&mut container.exec(&SHELL))?);
-            let start = Instant::now();
-            run_any(&mut container.exec(&["/bin/busybox", "true"]))?;
-            others.push(start.elapsed());
+            let (took, lived_on) = time(container.exec(&SHELL))?;
+            ensure!(!lived_on, "nobody stopped the shell");
+            shells.push(took);
+            others.push(time(container.exec(&["/bin/busybox", "true"]))?.0);
         }
         ensure!(container.running()?, "the container did not live on");
         self.container = Some(container);
@@ -163,21 +174,32 @@ impl Story {
         let subject = images.new.digest.to_string();
         let output = run(&mut self.seawall_command(&["trail", &subject, "--format", "json"]))?;
         let entries: Vec<Value> = serde_json::from_slice(&output.stdout)?;
-        let time = |value: &Value| -> Result<jiff::Timestamp> {
+        let parsed = |value: &Value| -> Result<jiff::Timestamp> {
             Ok(value.as_str().context("an entry without a time")?.parse()?)
         };
         let mut kills = Vec::new();
         let mut seen = None;
         for entry in &entries {
             if entry["kind"] == "alerted" {
-                seen = Some((&entry["body"]["alert"]["rule"], time(&entry["body"]["alert"]["time"])?));
+                seen = Some((&entry["body"]["alert"]["rule"], parsed(&entry["body"]["alert"]["time"])?));
             } else if entry["kind"] == "responded" {
                 let (rule, at) = seen.take().context("a response before its alert")?;
-                ensure!(*rule == entry["body"]["rule"], "the response is not about the alert before it: {entry}");
+                ensure!(
+                    *rule == entry["body"]["rule"],
+                    "the response is not about the alert before it: {entry}"
+                );
                 ensure!(entry["body"]["outcome"] == "done", "a kill did not work: {entry}");
-                kills.push(Duration::try_from(time(&entry["time"])?.duration_since(at))?);
+                kills.push(Duration::try_from(parsed(&entry["time"])?.duration_since(at))?);
             }
         }
         Ok(kills)
     }
+}
+
+/// How long a command took, and whether it ended well. Its output goes nowhere: a child that the shell left behind would
+/// hold a pipe open.
+fn time(mut command: Command) -> Result<(Duration, bool)> {
+    let start = Instant::now();
+    let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+    Ok((start.elapsed(), status.success()))
 }

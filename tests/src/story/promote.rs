@@ -43,8 +43,10 @@ impl Story {
         self.narrator.excerpt(&printed, 8);
         let commit = stdout(&run(git(&repository).args(["rev-parse", "HEAD"]))?).trim().to_owned();
         let diff = stdout(&run(git(&repository).args(["show", "--format=", "-U0", "HEAD"]))?);
-        let changed: String =
-            diff.lines().filter(|line| line.starts_with(['+', '-'])).fold(String::new(), |all, line| all + line + "\n");
+        let changed: String = diff
+            .lines()
+            .filter(|line| line.starts_with(['+', '-']))
+            .fold(String::new(), |all, line| all + line + "\n");
         self.narrator.excerpt(&changed, 14);
         self.check_commit_signature(&repository)?;
         self.narrator.say("git verified the commit's signature");

@@ -33,7 +33,8 @@ impl Story {
         }
 
         let Some(cosign) = self.cosign.clone() else {
-            self.narrator.say("cosign is not installed here: `make demo-cluster` builds it and lets it verify");
+            self.narrator
+                .say("cosign is not installed here: `make demo-cluster` builds it and lets it verify");
             return Ok(Signed { cosign: false });
         };
         self.cosign_verifies(&cosign, images)?;

@@ -25,7 +25,8 @@ impl Story {
         let entries: Vec<serde_json::Value> = serde_json::from_slice(&json.stdout)?;
         let kinds: Vec<String> =
             entries.iter().filter_map(|entry| Some(entry["kind"].as_str()?.to_owned())).collect();
-        for kind in ["scanned", "gated", "signed", "attested", "promoted", "admitted", "alerted", "responded"] {
+        for kind in ["scanned", "gated", "signed", "attested", "promoted", "admitted", "alerted", "responded"]
+        {
             ensure!(kinds.iter().any(|seen| seen == kind), "the trail tells of nothing {kind}: {kinds:?}");
         }
         let verified = self.seawall(&["trail", "--verify"], 0)?;

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use seawall_policy::Stage;
 
 use crate::cli::Admit;
+use crate::commands::gate;
 use crate::context::Context;
 use crate::failure::{Failure, OrFail as _, Result};
 use crate::judge::PolicyJudge;
-use crate::commands::gate;
 
 /// Answers a review as the webhook would, with the images scanned now. Exit code 1 when it is refused.
 pub(crate) async fn run(context: Context, arguments: Admit) -> Result<()> {

@@ -21,14 +21,13 @@ pub(crate) async fn run(context: &Context, arguments: Attest) -> Result<()> {
     let registry = context.registry();
     let target = sign::Resolved::find(&registry, &arguments.reference).await?;
     let digest = target.descriptor.digest.clone();
-    let predicate = match &arguments.predicate {
-        Some(path) => read(path, arguments.predicate_type)?,
-        None => {
-            let started = now();
-            let pinned = target.reference.with_digest(digest.clone());
-            let report = scanning::image(context, Source::Registry(pinned), None).await?;
-            made(arguments.predicate_type, &report, &started)?
-        }
+    let predicate = if let Some(path) = &arguments.predicate {
+        read(path, arguments.predicate_type)?
+    } else {
+        let started = now();
+        let pinned = target.reference.with_digest(digest.clone());
+        let report = scanning::image(context, Source::Registry(pinned), None).await?;
+        made(arguments.predicate_type, &report, &started)?
     };
     let (name, uri) = type_of(arguments.predicate_type);
     let existing = target.existing(&registry, arguments.layout, layout::attestation_tag).await?;

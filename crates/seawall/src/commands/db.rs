@@ -1,5 +1,6 @@
 //! `seawall db`.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -58,7 +59,6 @@ fn write(builder: Builder, out: &Path) -> Result<u64> {
     std::io::Write::flush(&mut buffered).or_unfinished()?;
     drop(buffered);
     file.as_file().sync_all().or_unfinished()?;
-    use std::os::unix::fs::PermissionsExt as _;
     file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644)).or_unfinished()?;
     file.persist(out).or_unfinished()?;
     Ok(size)
@@ -97,7 +97,11 @@ fn from_folder(context: &Context, folder: &Path, wanted: &[String]) -> Result<Bu
         dumps += 1;
     }
     if dumps == 0 {
-        return Err(Failure::usage(format!("{} holds no <Ecosystem>/all.zip of {}", folder.display(), wanted.join(", "))));
+        return Err(Failure::usage(format!(
+            "{} holds no <Ecosystem>/all.zip of {}",
+            folder.display(),
+            wanted.join(", ")
+        )));
     }
     add_table(&mut builder)?;
     let kev = folder.join(KEV);
@@ -110,7 +114,7 @@ fn from_folder(context: &Context, folder: &Path, wanted: &[String]) -> Result<Bu
 async fn from_address(context: &Context, url: &str, wanted: &[String]) -> Result<Builder> {
     let client = reqwest::Client::builder()
         .connect_timeout(Duration::from_secs(10))
-        .read_timeout(Duration::from_secs(60))
+        .read_timeout(Duration::from_mins(1))
         .build()
         .or_unfinished()?;
     let mut builder = Builder::new(url, now());

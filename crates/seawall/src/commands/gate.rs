@@ -48,7 +48,12 @@ pub(crate) fn assessor(context: &Arc<Context>, files: &[PathBuf], stage: Stage) 
 }
 
 /// The verdict becomes evidence about every digest that it is about.
-pub(crate) async fn record(context: &Context, kind: Kind, assessment: &Assessment, stage: Stage) -> Result<()> {
+pub(crate) async fn record(
+    context: &Context,
+    kind: Kind,
+    assessment: &Assessment,
+    stage: Stage,
+) -> Result<()> {
     for (image, digest) in assessment.digests() {
         context.record(kind, digest, assessment.verdict.headline(), assessment.body(image, stage)).await?;
     }

@@ -1,5 +1,6 @@
 //! `seawall promote`.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -61,11 +62,14 @@ pub(crate) async fn run(context: Context, arguments: Promote) -> Result<()> {
         context.printer.note(&format!("left alone: {note}"));
     }
     let summary = match &promoted.commit {
-        Some(commit) => format!("{tag} promoted in {} by commit {}", arguments.repo, &commit[..12.min(commit.len())]),
+        Some(commit) => {
+            format!("{tag} promoted in {} by commit {}", arguments.repo, &commit[..12.min(commit.len())])
+        }
         None => format!("{tag} is already in {}", arguments.repo),
     };
     if promoted.commit.is_some() {
-        let body = json!({"reference": reference.to_string(), "repository": arguments.repo, "promoted": promoted});
+        let body =
+            json!({"reference": reference.to_string(), "repository": arguments.repo, "promoted": promoted});
         context.record(Kind::Promoted, &digest, summary.clone(), body).await?;
     }
     let text = match arguments.format {
@@ -73,7 +77,7 @@ pub(crate) async fn run(context: Context, arguments: Promote) -> Result<()> {
         Format::Text => {
             let mut text = summary;
             for change in &promoted.changed {
-                text.push_str(&format!("\n  {}:{}", change.file, change.line));
+                let _ = write!(text, "\n  {}:{}", change.file, change.line);
             }
             text
         }

@@ -42,7 +42,8 @@ pub(crate) async fn record(context: &Context, report: &Report) -> Result<()> {
 }
 
 fn finish(context: &Context, mut report: Report, output: &ReportOutput) -> Result<()> {
-    let worst = report.findings.iter().filter(|finding| finding.suppressed.is_none()).map(|f| f.severity).max();
+    let worst =
+        report.findings.iter().filter(|finding| finding.suppressed.is_none()).map(|f| f.severity).max();
     let summary = report.summary();
     report.findings.retain(|finding| {
         (output.severity.is_empty() || output.severity.contains(&finding.severity))

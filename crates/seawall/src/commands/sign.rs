@@ -75,7 +75,9 @@ impl Resolved {
     ) -> Result<Option<Vec<u8>>> {
         match layout {
             Layout::Bundle => Ok(None),
-            Layout::Legacy => stored::existing(registry, &self.reference, &tag(&self.descriptor.digest)).await,
+            Layout::Legacy => {
+                stored::existing(registry, &self.reference, &tag(&self.descriptor.digest)).await
+            }
         }
     }
 

@@ -29,8 +29,9 @@ pub(crate) async fn run(context: &Context, arguments: Trail) -> Result<()> {
         };
         context.printer.result(&text);
         if !verification.is_whole() {
-            return Err(Failure::denied("the ledger was changed")
-                .hint("what the chain proves no longer holds from the first of these entries on; restore a copy"));
+            return Err(Failure::denied("the ledger was changed").hint(
+                "what the chain proves no longer holds from the first of these entries on; restore a copy",
+            ));
         }
         return Ok(());
     }
@@ -38,7 +39,10 @@ pub(crate) async fn run(context: &Context, arguments: Trail) -> Result<()> {
         return Err(Failure::usage("name a digest, the beginning of one, or a reference"));
     };
     let digest = ledger.resolve(&subject).await.map_err(|error| {
-        let unknown = matches!(error, LedgerError::NotFound(_) | LedgerError::Ambiguous { .. } | LedgerError::Address { .. });
+        let unknown = matches!(
+            error,
+            LedgerError::NotFound(_) | LedgerError::Ambiguous { .. } | LedgerError::Address { .. }
+        );
         if unknown { Failure::usage(error) } else { Failure::unfinished(error) }
     })?;
     let trail = ledger.trail(&digest).await.or_unfinished()?;

@@ -79,17 +79,18 @@ async fn ledger_words(ledger: &dyn Ledger) -> Result<String> {
 
 /// Reading is open on loopback; writing takes a token, which is made at the first start and shown once.
 fn access(context: &Context, address: SocketAddr) -> Result<Access> {
-    let file = context.data("server-token.sha256")?;
-    let hash = match std::fs::read_to_string(&file) {
-        Ok(text) => TokenHash::from_hex(text.trim())
-            .ok_or_else(|| Failure::usage(format!("{} is no token hash: delete it for a new one", file.display())))?,
-        Err(_) => {
-            let token = generate_token().or_unfinished()?;
-            let hash = TokenHash::of(&token);
-            write_whole(&file, hash.to_hex().as_bytes())?;
-            context.printer.note(&format!("a token for writing through the API, shown this once: {token}"));
-            hash
-        }
+    let file = Context::data("server-token.sha256")?;
+    let hash = if file.exists() {
+        let text = std::fs::read_to_string(&file).or_unfinished()?;
+        TokenHash::from_hex(text.trim()).ok_or_else(|| {
+            Failure::usage(format!("{} is no token hash: delete it for a new one", file.display()))
+        })?
+    } else {
+        let token = generate_token().or_unfinished()?;
+        let hash = TokenHash::of(&token);
+        write_whole(&file, hash.to_hex().as_bytes())?;
+        context.printer.note(&format!("a token for writing through the API, shown this once: {token}"));
+        hash
     };
     if !address.ip().is_loopback() {
         context.printer.warn("the API is not on loopback and speaks plain HTTP: put TLS in front of it");
@@ -105,7 +106,11 @@ async fn connect(context: &Context) -> Result<Option<Arc<Cluster>>> {
         return Ok(None);
     }
     let cluster = Cluster::connect(kubeconfig).await.or_unfinished()?;
-    on(context, "cluster", &kubeconfig.map_or_else(|| "in this pod".into(), |file| file.display().to_string()));
+    on(
+        context,
+        "cluster",
+        &kubeconfig.map_or_else(|| "in this pod".into(), |file| file.display().to_string()),
+    );
     Ok(Some(Arc::new(cluster)))
 }
 
@@ -138,9 +143,10 @@ async fn start_webhook(
     let judge = PolicyJudge::new(assessor, Some(Arc::clone(ledger)));
 
     let listen = arguments.webhook_listen.as_ref().unwrap_or(&settings.listen);
-    let listen: SocketAddr =
-        listen.parse().map_err(|_| Failure::usage(format!("`{listen}` is no address: expected HOST:PORT")))?;
-    let folder = context.data("webhook")?;
+    let listen: SocketAddr = listen
+        .parse()
+        .map_err(|_| Failure::usage(format!("`{listen}` is no address: expected HOST:PORT")))?;
+    let folder = Context::data("webhook")?;
     make_private(&folder)?;
     let options = seawall_admission::Options::new(listen, folder.clone(), settings.names.clone());
     let webhook = Webhook::start(options, Arc::new(judge)).await.or_unfinished()?;
@@ -187,7 +193,8 @@ fn start_sensor(
             return Ok(());
         }
     };
-    let responses = if dispatcher.is_some() { "responses as configured" } else { "alerts only: no `responses`" };
+    let responses =
+        if dispatcher.is_some() { "responses as configured" } else { "alerts only: no `responses`" };
     on(context, "sensor", &format!("eBPF, {} rules, {responses}", rules.len()));
     let stats: Arc<Mutex<Stats>> = Arc::default();
     register_gauges(gauges, &stats);
@@ -217,14 +224,15 @@ const READINGS: [Reading; 4] = [
         let dropped = stats.dropped_in_kernel;
         dropped.exec + dropped.fork + dropped.exit + dropped.open + dropped.connect
     }),
-    ("seawall_sensor_container_waits", "Events that waited for a container's facts", |stats| stats.container_waits),
+    ("seawall_sensor_container_waits", "Events that waited for a container's facts", |stats| {
+        stats.container_waits
+    }),
 ];
 
 fn register_gauges(gauges: &seawall_server::Gauges, stats: &Arc<Mutex<Stats>>) {
     for (name, help, read) in READINGS {
         let stats = Arc::clone(stats);
-        gauges.register(name, help, move || {
-            read(&stats.lock().unwrap_or_else(PoisonError::into_inner)) as f64
-        });
+        gauges
+            .register(name, help, move || read(&stats.lock().unwrap_or_else(PoisonError::into_inner)) as f64);
     }
 }

@@ -53,7 +53,8 @@ pub(crate) async fn run(context: &Context, arguments: Verify) -> Result<()> {
     }
     let what = arguments.attestation.map_or("signature", |kind| attest::type_of(kind).0);
     if held.is_empty() {
-        let mut failure = Failure::denied(format!("{}@{digest}: no {what} by the given key", reference.name()));
+        let mut failure =
+            Failure::denied(format!("{}@{digest}: no {what} by the given key", reference.name()));
         for refusal in refusals {
             failure = failure.hint(refusal.to_string());
         }
@@ -70,7 +71,9 @@ pub(crate) async fn run(context: &Context, arguments: Verify) -> Result<()> {
         )
         .await?;
     let text = match arguments.format {
-        Format::Json => serde_json::to_string_pretty(&json!({"digest": digest, "verified": evidence})).or_unfinished()?,
+        Format::Json => {
+            serde_json::to_string_pretty(&json!({"digest": digest, "verified": evidence})).or_unfinished()?
+        }
         Format::Text => {
             let lines: Vec<String> = held
                 .iter()

@@ -95,7 +95,10 @@ fn check(context: &Context, format: Format) -> Result<()> {
     };
     context.printer.result(&text);
     if let Some(missing) = capabilities.iter().find(|one| one.required && !one.available) {
-        return Err(Failure::unfinished(format!("the sensor cannot run here: {}: {}", missing.name, missing.detail)));
+        return Err(Failure::unfinished(format!(
+            "the sensor cannot run here: {}: {}",
+            missing.name, missing.detail
+        )));
     }
     Ok(())
 }

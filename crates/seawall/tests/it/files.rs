@@ -16,7 +16,10 @@ fn refused(image: &Assembled) -> String {
     let home = Home::new();
     image.write_layout(&home.path("layout")).unwrap();
     let told = scan(&home, "layout");
-    image.layers().iter().fold(told, |told, layer| told.replace(digest_of(layer.packed()).as_str(), "sha256:…"))
+    image
+        .layers()
+        .iter()
+        .fold(told, |told, layer| told.replace(digest_of(layer.packed()).as_str(), "sha256:…"))
 }
 
 #[test]
@@ -42,7 +45,10 @@ fn a_truncated_layer() {
     let blob = home.path("layout/blobs/sha256").join(digest_of(layer).hex());
     std::fs::write(blob, &layer[..layer.len() / 2]).unwrap();
     let told = scan(&home, "layout");
-    assert!(told.contains("layer 1") && told.contains(" stopped after ") && told.ends_with("exit code 3"), "{told}");
+    assert!(
+        told.contains("layer 1") && told.contains(" stopped after ") && told.ends_with("exit code 3"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -52,8 +52,18 @@ impl Home {
 
     /// Runs the program with variables of its environment.
     pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
+        let output = self.command(arguments).envs(variables.iter().copied()).output().unwrap();
         let root = self.folder.path();
-        let output = Command::new(env!("CARGO_BIN_EXE_seawall"))
+        let text =
+            |bytes: &[u8]| String::from_utf8_lossy(bytes).replace(&format!("{}/", root.display()), "HOME/");
+        Ran { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    }
+
+    /// The program in this home, to be started.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let root = self.folder.path();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_seawall"));
+        command
             .args(arguments)
             .current_dir(root.join("work"))
             .env_clear()
@@ -63,14 +73,8 @@ impl Home {
             .env("DOCKER_CONFIG", root)
             .env("XDG_DATA_HOME", root.join("data"))
             .env("XDG_CACHE_HOME", root.join("cache"))
-            .envs(variables.iter().copied())
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
-        let text = |bytes: &[u8]| {
-            String::from_utf8_lossy(bytes).replace(&format!("{}/", root.display()), "HOME/")
-        };
-        Ran { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+            .stdin(Stdio::null());
+        command
     }
 
     /// Runs what must be refused: nothing is left of it, neither a file nor evidence. Its exit code and its error.

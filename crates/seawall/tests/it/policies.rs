@@ -66,7 +66,9 @@ fn an_expired_exception_excepts_nothing() {
     let gate = |until: &str| {
         let deny = GOOD.replace("critical", "high");
         let ids = ["CVE-2020-8203", "CVE-2021-23337"];
-        let exceptions = ids.map(|id| format!("    - {{id: {id}, reason: the vendor is asked, owner: shop, until: {until}}}\n"));
+        let exceptions = ids.map(|id| {
+            format!("    - {{id: {id}, reason: the vendor is asked, owner: shop, until: {until}}}\n")
+        });
         home.write("policy.yaml", &format!("{deny}  exceptions:\n{}", exceptions.concat()));
         let ran = home.run(&["gate", &pinned, "--policy", "policy.yaml"]);
         let lines = ran.stderr.lines().filter(|line| !line.starts_with("advisory database:"));
@@ -78,5 +80,17 @@ fn an_expired_exception_excepts_nothing() {
     assert_eq!(code, Some(0), "{told}");
     let (code, told) = gate("2020-01-31");
     assert_eq!(code, Some(1), "{told}");
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @r"
+    DENIED
+
+    deny: policy `quality`, deny[0].vulnerability
+      REGISTRY/shop@sha256:…
+        - CVE-2020-8203 (high) in lodash 4.17.15, fixed in 4.17.19; exception by shop expired on 2020-01-31
+        - CVE-2021-23337 (high) in lodash 4.17.15, fixed in 4.17.21; exception by shop expired on 2020-01-31
+        remedy: upgrade lodash to 4.17.19
+        remedy: upgrade lodash to 4.17.21
+    warning: policy.yaml:8: the exception for CVE-2020-8203 by shop expired on 2020-01-31 and no longer applies; remove it, or renew it with a new date
+    warning: policy.yaml:9: the exception for CVE-2021-23337 by shop expired on 2020-01-31 and no longer applies; remove it, or renew it with a new date
+    error: REGISTRY/shop@sha256:… is refused: deny by policy `quality`: REGISTRY/shop@sha256:…: CVE-2020-8203 (high) in lodash 4.17.15, fixed in 4.17.19; exception by shop expired on 2020-01-31 (and 1 more)
+    ");
 }

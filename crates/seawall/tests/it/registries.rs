@@ -5,8 +5,8 @@ use axum::response::Response;
 use seawall_image::digest_of;
 
 use crate::home::Home;
-use crate::server::{Server, cut, image, small, status};
 use crate::server::Item::File;
+use crate::server::{Server, cut, image, small, status};
 
 /// The error of a scan, with a report asked for that must not appear.
 fn scan(home: &Home, reference: &str) -> String {
@@ -31,14 +31,25 @@ fn names_that_are_none_or_do_not_resolve() {
     ");
 }
 
+/// Each is tried five times, with pauses: side by side.
 #[test]
+fn troubles_that_may_pass() {
+    std::thread::scope(|scope| {
+        scope.spawn(a_host_that_does_not_resolve);
+        scope.spawn(a_port_where_nobody_listens);
+        scope.spawn(a_registry_that_stops_in_the_middle);
+    });
+}
+
 fn a_host_that_does_not_resolve() {
     let home = Home::new();
     let unknown = scan(&home, "registry.invalid/shop:1.0");
-    assert!(unknown.starts_with("error: cannot reach registry.invalid: ") && unknown.ends_with("exit code 3"), "{unknown}");
+    assert!(
+        unknown.starts_with("error: cannot reach registry.invalid: ") && unknown.ends_with("exit code 3"),
+        "{unknown}"
+    );
 }
 
-#[test]
 fn a_port_where_nobody_listens() {
     let home = Home::new();
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
@@ -81,7 +92,10 @@ fn every_command_that_asks_a_registry_ends_alike() {
     ];
     for command in commands {
         let told = home.refused_with(command, &[("SEAWALL_PASSWORD", "x")]);
-        assert!(told.starts_with("error: ") && told.contains("status 500") && told.ends_with("exit code 3"), "{command:?}: {told}");
+        assert!(
+            told.starts_with("error: ") && told.contains("status 500") && told.ends_with("exit code 3"),
+            "{command:?}: {told}"
+        );
     }
     // What cannot be looked at is not let through, and the verdict says so.
     let commands: [&[&str]; 2] = [
@@ -91,21 +105,28 @@ fn every_command_that_asks_a_registry_ends_alike() {
     for command in commands {
         let ran = home.refused_without_evidence(command);
         assert_eq!(ran.code, Some(3), "{command:?}: {}", ran.stderr);
-        assert!(ran.stdout.starts_with("DENIED") && ran.stderr.contains("could not be judged"), "{command:?}: {}", ran.stderr);
+        assert!(
+            ran.stdout.starts_with("DENIED") && ran.stderr.contains("could not be judged"),
+            "{command:?}: {}",
+            ran.stderr
+        );
         assert!(!home.path("commit-key").exists());
     }
 }
 
-#[test]
 fn a_registry_that_stops_in_the_middle() {
     let home = Home::new();
-    let noise: Vec<u8> = (0..20_000_u32).flat_map(|n| digest_of(&n.to_le_bytes()).hex().as_bytes()[..16].to_vec()).collect();
+    let noise: Vec<u8> =
+        (0..20_000_u32).flat_map(|n| digest_of(&n.to_le_bytes()).hex().as_bytes()[..16].to_vec()).collect();
     let shop = image(&[File("noise", &noise)]);
     let layer = shop.layers()[0].packed().clone();
     let end = digest_of(&layer).to_string();
     let server = Server::of(&shop, move |path| path.ends_with(&end).then(|| cut(&layer)));
     let told = server.anonymous(&scan(&home, &server.image()));
-    assert!(told.contains(" stopped after ") && told.contains("the connection or the copy is cut; try again"), "{told}");
+    assert!(
+        told.contains(" stopped after ") && told.contains("the connection or the copy is cut; try again"),
+        "{told}"
+    );
     assert!(told.ends_with("exit code 3"), "{told}");
 }
 
@@ -120,7 +141,10 @@ fn a_digest_that_does_not_match() {
         path.contains("/manifests/").then(|| Response::new(Body::from(manifest.clone())))
     });
     let told = scan(&home, &pinned(&server));
-    assert!(told.contains("is not what its digest says") && told.contains("nothing of it was used"), "{told}");
+    assert!(
+        told.contains("is not what its digest says") && told.contains("nothing of it was used"),
+        "{told}"
+    );
     assert!(told.ends_with("exit code 3"), "{told}");
 
     // As long as the right one, and not it.
@@ -128,9 +152,8 @@ fn a_digest_that_does_not_match() {
     let end = digest_of(&layer).to_string();
     let last = layer.len() - 1;
     layer[last] ^= 1;
-    let server = Server::of(&shop, move |path| {
-        path.ends_with(&end).then(|| Response::new(Body::from(layer.clone())))
-    });
+    let server =
+        Server::of(&shop, move |path| path.ends_with(&end).then(|| Response::new(Body::from(layer.clone()))));
     let told = scan(&home, &pinned(&server));
     assert!(told.contains("layer 1") && told.ends_with("exit code 3"), "{told}");
 }

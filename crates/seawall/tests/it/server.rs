@@ -37,13 +37,18 @@ impl Server {
     }
 
     /// Answers with what an image consists of, some of it replaced.
-    pub(crate) fn of(image: &Assembled, replaced: impl Fn(&str) -> Option<Response> + Send + Sync + 'static) -> Self {
+    pub(crate) fn of(
+        image: &Assembled,
+        replaced: impl Fn(&str) -> Option<Response> + Send + Sync + 'static,
+    ) -> Self {
         let contents = contents(image);
         Self::start(move |request| {
             let path = request.uri().path();
-            replaced(path).unwrap_or_else(|| match contents.iter().find(|(end, _)| path.ends_with(end.as_str())) {
-                Some((_, bytes)) => Response::new(Body::from(bytes.clone())),
-                None => status(404),
+            replaced(path).unwrap_or_else(|| {
+                match contents.iter().find(|(end, _)| path.ends_with(end.as_str())) {
+                    Some((_, bytes)) => Response::new(Body::from(bytes.clone())),
+                    None => status(404),
+                }
             })
         })
     }

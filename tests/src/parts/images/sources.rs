@@ -19,7 +19,8 @@ pub(super) fn write(folder: &Path, release: &str, updates: bool) -> Result<PathB
     let mut list = String::new();
     for source in configured()? {
         let Some(suffix) = source.suite.strip_prefix(own.as_str()) else { continue };
-        if !suffix.is_empty() && !(updates && matches!(suffix, "-security" | "-updates")) {
+        let wanted = suffix.is_empty() || updates && matches!(suffix, "-security" | "-updates");
+        if !wanted {
             continue;
         }
         let option = source.signed_by.map(|key| format!("[signed-by={key}] ")).unwrap_or_default();
@@ -36,7 +37,10 @@ fn own_release() -> Result<String> {
     let value = |key: &str| {
         text.lines().find_map(|line| line.strip_prefix(key)).map(|value| value.trim_matches('"').to_owned())
     };
-    ensure!(value("ID=").as_deref() == Some("debian"), "this machine is not Debian: the images need its packages");
+    ensure!(
+        value("ID=").as_deref() == Some("debian"),
+        "this machine is not Debian: the images need its packages"
+    );
     value("VERSION_CODENAME=").context("/etc/os-release names no VERSION_CODENAME")
 }
 

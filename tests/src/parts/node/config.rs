@@ -21,7 +21,7 @@ pub(super) fn write(folder: &Path, ports: &Ports, registry: &str, pause: &str) -
         .arg(folder.join("sa.pub")))?;
     let mut random = [0_u8; 24];
     std::io::Read::read_exact(&mut File::open("/dev/urandom")?, &mut random)?;
-    let token: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let token = random.iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     let tokens = folder.join("tokens.csv");
     fs::write(&tokens, format!("{token},admin,admin,\"system:masters\"\n"))?;
     fs::set_permissions(&tokens, Permissions::from_mode(0o600))?;
@@ -86,7 +86,7 @@ state = "{at}/containerd-state"
         format!(
             "apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
-address: 127.0.0.1
+address: {}
 port: {}
 healthzPort: {}
 readOnlyPort: 0
@@ -103,7 +103,9 @@ imageGCHighThresholdPercent: 100
 volumePluginDir: {at}/volume-plugins
 podLogsDir: {at}/pod-logs
 ",
-            ports.kubelet, ports.kubelet_health
+            address(ports),
+            ports.kubelet,
+            ports.kubelet_health
         ),
     )?;
     Ok(kubeconfig)
@@ -112,6 +114,11 @@ podLogsDir: {at}/pod-logs
 /// The third byte of the pods' addresses: one a run, so that two runs at the same time do not share addresses.
 fn subnet(ports: &Ports) -> u16 {
     ports.api % 250
+}
+
+/// The node's address.
+pub(super) fn address(ports: &Ports) -> String {
+    format!("10.88.{}.1", subnet(ports))
 }
 
 /// The name of the pods' bridge.
@@ -159,7 +166,11 @@ pub(super) fn unmount_below(folder: &Path) {
 }
 
 fn pids() -> impl Iterator<Item = u32> {
-    fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+    fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
 }
 
 fn parent(pid: u32) -> Option<u32> {
