@@ -86,7 +86,7 @@ impl Story {
         match container::possible() {
             Ok(()) => all.extend(self.measure_shells(&images)?),
             Err(why) => {
-                self.narrator.say(&format!("no container here ({why}): shell to kill is not measured"))
+                self.narrator.say(&format!("no container here ({why}): shell to kill is not measured"));
             }
         }
         Ok(all)
