@@ -107,11 +107,13 @@ fn upgrades(findings: &[&Finding], options: Options) -> Table {
     }
     table.set_header(["SEVERITY", "PACKAGE", "INSTALLED", "FIXED IN", "FINDINGS"]);
     for ((name, version, fix), row) in rows {
-        let mut ids: Vec<String> = row
-            .findings
-            .iter()
-            .map(|finding| if finding.exploited { format!("{} (exploited)", finding.id) } else { finding.id.clone() })
-            .collect();
+        let mut ids: Vec<String> =
+            row.findings
+                .iter()
+                .map(|finding| {
+                    if finding.exploited { format!("{} (exploited)", finding.id) } else { finding.id.clone() }
+                })
+                .collect();
         ids.sort();
         let mut severity = Cell::new(row.worst.as_str());
         if options.colour {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use seawall_findings::Digest;
 use serde::{Deserialize, Deserializer};
 
-use crate::{ImageError, Platform};
+use crate::{ImageError, Platform, manifest};
 
 /// The configuration of an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,7 +106,8 @@ fn null<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(from: D) -> Re
 impl Config {
     /// Reads a configuration; `what` names it in errors.
     pub(crate) fn parse(what: &str, bytes: &[u8]) -> Result<Self, ImageError> {
-        let written: Written = crate::manifest::json(what, bytes)?;
+        let written: Written = manifest::json(what, bytes)?;
+        manifest::ambiguous::refuse(what, bytes, manifest::ambiguous::OF_CONFIGURATIONS, &[])?;
         let filled = |text: String| if text.is_empty() { "unknown".to_owned() } else { text };
         Ok(Self {
             created: written.created,

@@ -48,6 +48,16 @@ pub enum ImageError {
         /// The file or blob.
         what: String,
     },
+    /// A manifest or configuration that a runtime would read as something else than what is scanned here.
+    #[error(
+        "{what} contradicts itself: {reason}; another program reads it differently, so it is not read at all. Build and push the image again"
+    )]
+    Contradiction {
+        /// Which.
+        what: String,
+        /// How.
+        reason: String,
+    },
     /// The registry does not know the name.
     #[error(
         "{what} does not exist in {registry}: check the repository and the tag (a private repository may need `docker login {registry}`)"

@@ -16,6 +16,8 @@ pub struct Image {
     pub manifest_digest: Digest,
     /// What it runs on.
     pub platform: Platform,
+    /// The other images of the index, by platform: they have its digest too, and nothing is said of them.
+    pub others: Vec<String>,
     /// The configuration, read.
     pub config: Config,
     /// The configuration as it is stored.
@@ -89,6 +91,7 @@ impl Image {
             digest: found.digest,
             manifest_digest: found.manifest_digest,
             platform: config.platform.clone(),
+            others: found.others,
             layers: layers.collect(),
             config,
             config_json,

@@ -1,5 +1,7 @@
 //! Manifests, indexes and descriptors (OCI image specification 1.1), Docker's schema 2 included.
 
+pub(crate) mod ambiguous;
+
 use std::collections::BTreeMap;
 
 use seawall_findings::Digest;
@@ -139,6 +141,8 @@ impl Index {
     /// Reads an index; `what` names it in errors.
     pub fn parse(what: &str, bytes: &[u8]) -> Result<Self, ImageError> {
         let index: Self = json(what, bytes)?;
+        ambiguous::refuse(what, bytes, ambiguous::OF_MANIFESTS, &["config", "layers", "fsLayers"])?;
+        index.media_type.as_deref().map_or(Ok(()), |own| of_kind(what, own, media::is_index(own)))?;
         bounded(what, "manifests", index.manifests.len())?;
         Ok(index)
     }
@@ -148,6 +152,8 @@ impl Manifest {
     /// Reads a manifest; `what` names it in errors.
     pub fn parse(what: &str, bytes: &[u8]) -> Result<Self, ImageError> {
         let manifest: Self = json(what, bytes)?;
+        ambiguous::refuse(what, bytes, ambiguous::OF_MANIFESTS, &["manifests", "fsLayers"])?;
+        manifest.media_type.as_deref().map_or(Ok(()), |own| of_kind(what, own, !media::is_index(own)))?;
         bounded(what, "layers", manifest.layers.len())?;
         Ok(manifest)
     }
@@ -178,6 +184,15 @@ pub(crate) fn media_type_of(bytes: &[u8], header: Option<&str>) -> String {
 
 pub(crate) fn json<T: serde::de::DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T, ImageError> {
     serde_json::from_slice(bytes).map_err(|source| ImageError::Json { what: what.to_owned(), source })
+}
+
+/// A document that calls itself something else than what it is read as.
+fn of_kind(what: &str, own: &str, right: bool) -> Result<(), ImageError> {
+    if right {
+        return Ok(());
+    }
+    let reason = format!("it calls itself `{}`", own.escape_default());
+    Err(ImageError::Contradiction { what: what.to_owned(), reason })
 }
 
 fn bounded(what: &str, of: &'static str, count: usize) -> Result<(), ImageError> {

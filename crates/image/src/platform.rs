@@ -76,9 +76,7 @@ pub(crate) fn select<'a>(
     manifests: &'a [Descriptor],
     wanted: Option<&Platform>,
 ) -> Result<&'a Descriptor, ImageError> {
-    // BuildKit lists attestations as manifests for `unknown/unknown`; they are no images.
-    let is_image = |d: &&Descriptor| d.platform.as_ref().is_none_or(|p| p.os != "unknown");
-    let images: Vec<&Descriptor> = manifests.iter().filter(is_image).collect();
+    let images: Vec<&Descriptor> = manifests.iter().filter(|d| is_image(d)).collect();
     let native = Platform::native();
     let platform = wanted.unwrap_or(&native);
     let exact = images.iter().find(|d| d.platform.as_ref() == Some(platform));
@@ -94,6 +92,18 @@ pub(crate) fn select<'a>(
             available: images.iter().filter_map(|d| d.platform.as_ref()).map(ToString::to_string).collect(),
         }),
     }
+}
+
+/// BuildKit lists attestations as manifests for `unknown/unknown`; they are no images.
+fn is_image(descriptor: &Descriptor) -> bool {
+    descriptor.platform.as_ref().is_none_or(|p| p.os != "unknown")
+}
+
+/// The images of an index that were not chosen, by platform.
+pub(crate) fn others(manifests: &[Descriptor], chosen: &Descriptor) -> Vec<String> {
+    let other = manifests.iter().filter(|d| is_image(d) && d.digest != chosen.digest);
+    let name = |d: &Descriptor| d.platform.as_ref().map_or_else(|| d.digest.to_string(), ToString::to_string);
+    other.map(name).collect()
 }
 
 #[cfg(test)]
@@ -124,6 +134,7 @@ mod tests {
             select("shop", &index[..2], None).is_ok(),
             "the only image is taken where none was asked for"
         );
+        assert_eq!(others(&index, &index[2]), ["linux/arm64/v8", "linux/arm/v7"]);
         assert!("linux".parse::<Platform>().is_err());
         assert!("linux//x".parse::<Platform>().is_err());
     }

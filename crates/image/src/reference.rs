@@ -98,12 +98,11 @@ impl From<Reference> for String {
     }
 }
 
+/// For errors: not too much, and nothing that moves a terminal's cursor.
 fn shorten(text: &str) -> String {
-    if text.chars().count() <= 200 {
-        text.to_owned()
-    } else {
-        text.chars().take(200).chain(['…']).collect()
-    }
+    let visible = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let end = (text.chars().count() > 200).then_some('…');
+    text.chars().take(200).map(visible).chain(end).collect()
 }
 
 fn parse(text: &str) -> Result<Reference, String> {
@@ -173,7 +172,9 @@ fn check_registry(text: &str) -> Result<(), String> {
             None => (text, None),
         }
     };
-    if port.is_some_and(|port| port.parse::<u16>().is_err() || !port.bytes().all(|b| b.is_ascii_digit())) {
+    // One port has one spelling: policies compare names.
+    let good = |port: &str| port.parse::<u16>().is_ok() && !port.starts_with(['0', '+']);
+    if !port.is_none_or(good) {
         return bad();
     }
     let label = |label: &str| {
@@ -259,9 +260,9 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said() {
         insta::assert_snapshot!(
-                                                            ["", "Shop", "https://r.example.com/a", "r.example.com:x/a", "a:", "a@sha256:12", "a//b", "-a", "a..b", "[::1/x"]
-                                                                .map(canonical).join("\n"),
-                                                            @r"
+                                                                    ["", "Shop", "https://r.example.com/a", "r.example.com:x/a", "a:", "a@sha256:12", "a//b", "-a", "a..b", "[::1/x"]
+                                                                        .map(canonical).join("\n"),
+                                                                    @r"
 `` is not an image reference: it is empty
 `Shop` is not an image reference: `Shop` has capital letters: repositories are lower case
 `https://r.example.com/a` is not an image reference: a reference has no scheme: leave out everything up to `://`
@@ -273,7 +274,7 @@ mod tests {
 `a..b` is not an image reference: `a..b` is not a part of a repository: expected a-z and 0-9, separated by `.`, `_`, `__` or `-`
 `[::1/x` is not an image reference: `[::1` is not a registry: expected HOST or HOST:PORT
 "
-                                                        );
+                                                                );
     }
 
     proptest! {

@@ -83,6 +83,8 @@ pub(crate) struct Found {
     /// As named: the index where there is one.
     pub(crate) digest: seawall_findings::Digest,
     pub(crate) manifest_digest: seawall_findings::Digest,
+    /// The other images of the index, by platform.
+    pub(crate) others: Vec<String>,
     pub(crate) config: Bytes,
     pub(crate) layers: Vec<Blob>,
     pub(crate) store: Store,
@@ -186,9 +188,11 @@ async fn choose(
     digest: seawall_findings::Digest,
     platform: Option<&Platform>,
 ) -> Result<Found, ImageError> {
+    let mut others = Vec::new();
     let (bytes, media_type, manifest_digest) = if media::is_index(media_type) {
         let index = Index::parse(what, &bytes)?;
         let chosen = crate::platform::select(what, &index.manifests, platform)?;
+        others = crate::platform::others(&index.manifests, chosen);
         let bytes = store.manifest(what, chosen).await?;
         (bytes, chosen.media_type.clone(), chosen.digest.clone())
     } else {
@@ -216,6 +220,7 @@ async fn choose(
     Ok(Found {
         digest,
         manifest_digest,
+        others,
         config,
         layers: manifest.layers.into_iter().map(blob).collect(),
         store,

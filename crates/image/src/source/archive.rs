@@ -189,6 +189,7 @@ pub(super) fn docker(what: &str, archive: Archive) -> Result<Found, ImageError> 
     Ok(Found {
         manifest_digest: digest.clone(),
         digest,
+        others: Vec::new(),
         config,
         layers,
         store: Store::Archive(Arc::new(archive)),
