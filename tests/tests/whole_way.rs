@@ -1,5 +1,8 @@
 //! The whole way on one digest, on a real Kubernetes node, with real cosign: every step asserted.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::print_stdout, reason = "a skipped test says why")]
+
 use std::path::PathBuf;
 use std::time::Duration;
 

@@ -259,10 +259,20 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said() {
-        insta::assert_snapshot!(
-                                                                    ["", "Shop", "https://r.example.com/a", "r.example.com:x/a", "a:", "a@sha256:12", "a//b", "-a", "a..b", "[::1/x"]
-                                                                        .map(canonical).join("\n"),
-                                                                    @r"
+        let texts = [
+            "",
+            "Shop",
+            "https://r.example.com/a",
+            "r.example.com:x/a",
+            "a:",
+            "a@sha256:12",
+            "a//b",
+            "-a",
+            "a..b",
+            "[::1/x",
+        ];
+        let answers = texts.map(canonical).join("\n");
+        insta::assert_snapshot!(answers, @r"
 `` is not an image reference: it is empty
 `Shop` is not an image reference: `Shop` has capital letters: repositories are lower case
 `https://r.example.com/a` is not an image reference: a reference has no scheme: leave out everything up to `://`
@@ -273,8 +283,7 @@ mod tests {
 `-a` is not an image reference: `-a` is not a part of a repository: expected a-z and 0-9, separated by `.`, `_`, `__` or `-`
 `a..b` is not an image reference: `a..b` is not a part of a repository: expected a-z and 0-9, separated by `.`, `_`, `__` or `-`
 `[::1/x` is not an image reference: `[::1` is not a registry: expected HOST or HOST:PORT
-"
-                                                                );
+");
     }
 
     proptest! {
