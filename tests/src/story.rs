@@ -62,6 +62,8 @@ pub struct Story {
     narrator: Narrator,
     page: String,
     webhook_port: u16,
+    /// Whether a container ran under the real sensor; else its part was played by a capture, which is in no trail.
+    live: bool,
     /// Everything that outlives no run.
     folder: TempDir,
     /// Everything that the reader may look at afterwards: ledger, keys, policy, repository.
@@ -99,6 +101,7 @@ impl Story {
             narrator: Narrator::new(),
             page: String::new(),
             webhook_port: 0,
+            live: true,
             folder,
             kept,
         };

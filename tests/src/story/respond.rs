@@ -59,6 +59,7 @@ bindings:
                 Err(why) => {
                     self.narrator
                         .say(&format!("no container here ({why}): the same rules over a recorded capture"));
+                    self.live = false;
                     self.replay()?;
                     None
                 }
