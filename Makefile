@@ -7,9 +7,11 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # Package lists: programs that the stories start, and what the crates' C parts are compiled with.
 DEMO_PACKAGES := build-essential cmake pkg-config git openssh-client ca-certificates curl openssl \
                  docker-registry runc mmdebstrap busybox-static
+PAGE_PACKAGES := chromium
 CLUSTER_PACKAGES := containerd containernetworking-plugins iproute2 iptables skopeo clang llvm libbpf-dev
+BENCH_PACKAGES := time python3 python3-pip
 
-.PHONY: help demo demo-cluster up test lint bench ui build tools tools-cluster bpf fmt clean
+.PHONY: help demo demo-cluster up test lint bench fuzz ui build tools tools-cluster bpf fmt clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -32,8 +34,10 @@ ui/dist/index.html: ui/package-lock.json $(shell find ui/src ui/index.html ui/*.
 	cd ui && npm ci --no-audit --no-fund && npm run build
 
 test: tools tools-cluster ui ## every test, the story on a real cluster among them
+	@$(call install,$(PAGE_PACKAGES))
 	cd ui && npm test
 	$(CARGO) test --workspace --quiet
+	cd ui && SEAWALL="$${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/seawall" npm run e2e
 	@echo "all tests passed"
 
 lint: ui ## what CI checks
@@ -43,8 +47,14 @@ lint: ui ## what CI checks
 	$(CARGO) deny --log-level error check bans licenses sources
 	cd ui && npm run lint
 
-bench: tools tools-cluster build ## ratios beside peers on the same work
+bench: tools build ## ratios beside peers on the same work
+	@$(call install,$(BENCH_PACKAGES))
 	benches/run.sh
+
+fuzz: ## every fuzz target for a short time (docs/fuzzing.md)
+	@rustup toolchain list | grep -q '^nightly' || rustup toolchain install nightly --profile minimal
+	@command -v cargo-fuzz >/dev/null || { echo "installing cargo-fuzz (once)"; $(CARGO) install cargo-fuzz --locked --quiet; }
+	fuzz/run.sh
 
 bpf: ## compile the eBPF object from its source
 	crates/sensor/bpf/build.sh

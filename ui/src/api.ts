@@ -57,13 +57,18 @@ export function setToken(token: string): void {
   sessionStorage.setItem(TOKEN, token);
 }
 
-async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+/** Asks, with the token where there is one; an answer that is no success is an [`ApiError`]. */
+export async function open(
+  path: string,
+  signal?: AbortSignal,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   const token = sessionStorage.getItem(TOKEN);
   let response: Response;
   try {
     response = await fetch(`/api/v1/${path}`, {
       ...(signal && { signal }),
-      headers: { accept: 'application/json', ...(token !== null && { authorization: `Bearer ${token}` }) },
+      headers: { ...headers, ...(token !== null && { authorization: `Bearer ${token}` }) },
     });
   } catch (error) {
     if (signal?.aborted) throw error;
@@ -80,6 +85,11 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
         : response.statusText;
     throw new ApiError(response.status, detail);
   }
+  return response;
+}
+
+async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const response = await open(path, signal, { accept: 'application/json' });
   return (await response.json()) as T;
 }
 
@@ -94,9 +104,10 @@ export function getDigests(
   return get(`digests?${query.toString()}`, signal);
 }
 
-export async function getTrail(digest: string, signal?: AbortSignal): Promise<Entry[]> {
+/** The entries behind `from`, all pages of them. */
+export async function getTrail(digest: string, from: number, signal?: AbortSignal): Promise<Entry[]> {
   const all: Entry[] = [];
-  let after: number | undefined = 0;
+  let after: number | undefined = from;
   while (after !== undefined) {
     const page: Page<Entry> = await get(
       `trail/${encodeURIComponent(digest)}?brief=true&limit=200&after=${after}`,

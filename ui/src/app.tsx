@@ -1,14 +1,17 @@
 import { ChainBadge } from './components/chain-badge';
 import { Link } from './components/link';
+import { LiveMark } from './components/live-mark';
 import { DigestsPage } from './pages/digests';
 import { TrailPage } from './pages/trail';
 import { useAddress } from './router';
+import { LiveContext, useStream } from './use-live';
 
 export function App() {
   const address = useAddress();
-  const digest = /^\/digests\/(sha256:[0-9a-f]{64})$/.exec(decodeURIComponent(address.pathname))?.[1];
+  const live = useStream();
+  const digest = /^\/digests\/(sha256:[0-9a-f]{64})$/.exec(address.pathname.replace(/%3a/i, ':'))?.[1];
   return (
-    <>
+    <LiveContext value={live}>
       <a className="skip" href="#main">
         Skip to content
       </a>
@@ -17,7 +20,10 @@ export function App() {
           <img src="/favicon.svg" alt="" width="22" height="22" />
           Seawall
         </Link>
-        <ChainBadge />
+        <div className="signs">
+          <LiveMark />
+          <ChainBadge />
+        </div>
       </header>
       <main id="main" tabIndex={-1}>
         {digest !== undefined ? (
@@ -33,6 +39,6 @@ export function App() {
           </div>
         )}
       </main>
-    </>
+    </LiveContext>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, changes, count, facts, findings, outcome, reasons, shortDigest, splitName } from './format';
+import { ago, count, prose, quoted, shortDigest, splitName } from './format';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 
@@ -34,58 +34,18 @@ describe('times', () => {
   });
 });
 
-describe('bodies', () => {
-  it('reads findings worst first and leaves zeros out', () => {
-    expect(findings({ summary: { low: 3, critical: 1, high: 0 } })).toEqual([
-      { severity: 'critical', count: 1 },
-      { severity: 'low', count: 3 },
-    ]);
-    expect(findings({ summary: {} })).toEqual([]);
-    expect(findings({})).toBeNull();
-    expect(findings('text')).toBeNull();
+describe('messages', () => {
+  it('shortens hashes of 64 digits, and no other', () => {
+    const hash = '0123456789abcdef'.repeat(4);
+    expect(quoted(`shop@sha256:${hash}: no`)).toBe('shop@sha256:0123456789ab…: no');
+    expect(quoted(`${hash}0 ${hash.slice(1)}`)).toBe(`${hash}0 ${hash.slice(1)}`);
   });
-  it('reads an outcome wherever it is written', () => {
-    expect(outcome({ verdict: { outcome: 'deny' } })).toBe('deny');
-    expect(outcome({ outcome: 'Warn' })).toBe('warn');
-    expect(outcome({ allowed: true })).toBe('allow');
-    expect(outcome({ outcome: 'maybe' })).toBeNull();
-    expect(outcome(null)).toBeNull();
-  });
-  it('sorts reasons by weight and writes exceptions out', () => {
-    const body = {
-      verdict: {
-        reasons: [
-          {
-            policy: 'p',
-            rule: 'r',
-            outcome: 'allow',
-            message: 'm',
-            exception: { reason: 'no XML', owner: 'pay', until: '2027-01-31' },
-          },
-          { policy: 'p', outcome: 'deny', message: 'unsigned', remedy: 'sign it' },
-        ],
-      },
-    };
-    expect(reasons(body)).toEqual([
-      { rule: 'p', message: 'unsigned', remedy: 'sign it', outcome: 'deny', exception: '' },
-      {
-        rule: 'p / r',
-        message: 'm',
-        remedy: '',
-        outcome: 'allow',
-        exception: 'no XML (pay, until 2027-01-31)',
-      },
+  it('tells code from text', () => {
+    expect(prose('remove `a` now')).toEqual([
+      { code: false, text: 'remove ' },
+      { code: true, text: 'a' },
+      { code: false, text: ' now' },
     ]);
-    expect(reasons({ verdict: { reasons: 'none' } })).toEqual([]);
-  });
-  it('reads changes and facts', () => {
-    expect(
-      changes({ changed: [{ file: 'a.yaml', line: 3, before: ' image: a', after: ' image: b' }] }),
-    ).toEqual([{ file: 'a.yaml', line: '3', before: 'image: a', after: 'image: b' }]);
-    expect(facts({ alert: { rule: 'Shell', priority: 'Critical' }, pod: 'shop-1' })).toEqual([
-      ['Rule', 'Shell'],
-      ['Priority', 'Critical'],
-      ['Pod', 'shop-1'],
-    ]);
+    expect(prose('one ` alone')).toEqual([{ code: false, text: 'one ` alone' }]);
   });
 });

@@ -100,7 +100,7 @@ impl<'a> Finder<'a> {
         for ecosystem in ecosystem::names(distribution, package) {
             // Of two names of a release the first that an advisory uses decides.
             let earlier = judged.len();
-            for posting in self.database.postings(&ecosystem, name)? {
+            for posting in self.database.postings(&ecosystem, &crate::name::normal(&ecosystem, name))? {
                 if judged[..earlier].iter().any(|(number, _)| *number == posting.advisory) {
                     continue;
                 }

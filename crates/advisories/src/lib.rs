@@ -13,6 +13,7 @@ mod error;
 mod find;
 mod format;
 mod known;
+mod name;
 mod osv;
 mod range;
 mod version;

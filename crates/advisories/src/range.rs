@@ -36,7 +36,7 @@ impl<'a> Affects<'a> {
             || (scheme.is_version(version) && self.ranges.iter().any(|r| contains(r, scheme, version)))
     }
 
-    /// Lists are enumerations, not ranges: the same text, but for the `v` that npm allows before a version.
+    /// Lists are enumerations, not ranges: the same text, but for the `v` that npm and Go allow before a version.
     fn lists(&self, scheme: Scheme, version: &str) -> bool {
         let version = if scheme == Scheme::Semver { version.trim_start_matches(['v', '=']) } else { version };
         self.versions.contains(&version)
@@ -68,8 +68,8 @@ fn contains(range: &[Event<'_>], scheme: Scheme, version: &str) -> bool {
     {
         return false;
     }
-    let mut events: Vec<&Event<'_>> = range.iter().filter(|(kind, _)| *kind != EventKind::Limit).collect();
-    events.sort_by(|(_, a), (_, b)| order(scheme, a, b));
+    let events: Vec<&Event<'_>> = range.iter().filter(|(kind, _)| *kind != EventKind::Limit).collect();
+    let events = Scheme::sort(events, |(_, a), (_, b)| order(scheme, a, b));
     let mut affected = false;
     for (kind, at) in events {
         let order = if *at == "0" { Ordering::Greater } else { scheme.compare(version, at) };

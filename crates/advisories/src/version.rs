@@ -2,6 +2,11 @@
 
 mod apk;
 mod dpkg;
+mod maven;
+mod nuget;
+mod packagist;
+mod pypi;
+mod rubygems;
 mod semver;
 
 use std::cmp::Ordering;
@@ -17,6 +22,16 @@ pub enum Scheme {
     Apk,
     /// semver.org 2.0, read as leniently as node-semver does: npm, and others that keep to SemVer.
     Semver,
+    /// PEP 440, and setuptools' older order for what is none: PyPI.
+    PyPi,
+    /// `Gem::Version`: RubyGems.
+    RubyGems,
+    /// PHP's `version_compare`, as Composer uses it: Packagist.
+    Packagist,
+    /// The POM reference's version order: Maven. As in Maven itself it is no total order: a few odd versions form rings.
+    Maven,
+    /// SemVer with a fourth number and words in any case: NuGet.
+    NuGet,
 }
 
 /// The part of an OSV ecosystem name before its first colon, and its order.
@@ -29,6 +44,11 @@ const SCHEMES: &[(&str, Scheme)] = &[
     ("npm", Scheme::Semver),
     ("Go", Scheme::Semver),
     ("crates.io", Scheme::Semver),
+    ("PyPI", Scheme::PyPi),
+    ("RubyGems", Scheme::RubyGems),
+    ("Packagist", Scheme::Packagist),
+    ("Maven", Scheme::Maven),
+    ("NuGet", Scheme::NuGet),
 ];
 
 impl Scheme {
@@ -43,7 +63,12 @@ impl Scheme {
         match kind {
             PackageType::Deb => Self::Dpkg,
             PackageType::Apk => Self::Apk,
-            PackageType::Npm => Self::Semver,
+            PackageType::Npm | PackageType::Golang | PackageType::Cargo => Self::Semver,
+            PackageType::PyPi => Self::PyPi,
+            PackageType::Gem => Self::RubyGems,
+            PackageType::Composer => Self::Packagist,
+            PackageType::Maven => Self::Maven,
+            PackageType::NuGet => Self::NuGet,
         }
     }
 
@@ -53,15 +78,32 @@ impl Scheme {
             Self::Dpkg => dpkg::compare(a, b),
             Self::Apk => apk::compare(a, b),
             Self::Semver => semver::compare(a, b),
+            Self::PyPi => pypi::compare(a, b),
+            Self::RubyGems => rubygems::compare(a, b),
+            Self::Packagist => packagist::compare(a, b),
+            Self::Maven => maven::compare(a, b),
+            Self::NuGet => nuget::compare(a, b),
         }
+    }
+
+    /// Sorts by version, the earlier of equal ones first. Unlike the standard library's sort it has no quarrel with an
+    /// order that is not total, which Maven's is.
+    pub(crate) fn sort<T>(items: Vec<T>, mut order: impl FnMut(&T, &T) -> Ordering) -> Vec<T> {
+        let mut sorted: Vec<T> = Vec::with_capacity(items.len());
+        for item in items {
+            let at = sorted.partition_point(|other| order(other, &item).is_le());
+            sorted.insert(at, item);
+        }
+        sorted
     }
 
     /// Whether the text is a version at all, and not a path, an address or a tag in its place
     /// (`file:../x`, `git+ssh://…`): such a package has no place in a range.
     pub fn is_version(self, text: &str) -> bool {
-        let text = if self == Self::Semver { text.trim_start_matches(['v', '=', ' ']) } else { text };
-        text.starts_with(|c: char| c.is_ascii_digit())
-            || (self != Self::Semver && text.starts_with(|c: char| c.is_ascii_alphanumeric()))
+        match self {
+            Self::Dpkg | Self::Apk | Self::Maven => text.starts_with(|c: char| c.is_ascii_alphanumeric()),
+            _ => text.trim_start_matches(['v', 'V', '=', ' ']).starts_with(|c: char| c.is_ascii_digit()),
+        }
     }
 }
 

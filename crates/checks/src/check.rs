@@ -1,18 +1,32 @@
 //! The built-in checks and how they run.
 
+mod apparmor;
 mod capabilities;
+mod capabilities_drop;
+mod context;
 mod host_namespaces;
 mod host_path;
 mod host_port;
 mod image_tag;
 mod privilege_escalation;
 mod privileged;
+mod probe_host;
+mod proc_mount;
+mod proc_mount_restricted;
+mod root_user;
 mod run_as_root;
+mod seccomp_profile;
+mod seccomp_unconfined;
+mod selinux;
+mod sysctls;
+mod volume_type;
 
 use seawall_findings::{Finding, FindingKind, Location, Severity};
-use serde_json::Value;
 
-use crate::{Container, Document, PodTemplate, containers, pod_template};
+pub use context::Context;
+use context::{is_true, present, text};
+
+use crate::{Document, Standard};
 
 /// One thing that is looked for, and what people need to know about it.
 #[derive(Debug)]
@@ -31,16 +45,9 @@ pub struct Check {
     pub fix: &'static str,
     /// Addresses to read more at.
     pub references: &'static [&'static str],
+    /// The Pod Security Standard that asks for it, if one does.
+    pub standard: Option<Standard>,
     run: fn(&Context<'_>) -> Vec<Hit>,
-}
-
-/// What a check looks at: one object that has a pod template.
-#[derive(Debug)]
-pub struct Context<'a> {
-    /// The pod template.
-    pub template: PodTemplate<'a>,
-    /// Its containers.
-    pub containers: Vec<Container<'a>>,
 }
 
 /// One place where a check holds.
@@ -65,10 +72,21 @@ pub const CHECKS: &[Check] = &[
     privileged::CHECK,
     privilege_escalation::CHECK,
     run_as_root::CHECK,
+    root_user::CHECK,
     host_namespaces::CHECK,
     host_path::CHECK,
     capabilities::CHECK,
+    capabilities_drop::CHECK,
     host_port::CHECK,
+    probe_host::CHECK,
+    proc_mount::CHECK,
+    proc_mount_restricted::CHECK,
+    seccomp_unconfined::CHECK,
+    seccomp_profile::CHECK,
+    apparmor::CHECK,
+    selinux::CHECK,
+    sysctls::CHECK,
+    volume_type::CHECK,
     image_tag::CHECK,
 ];
 
@@ -77,18 +95,15 @@ pub fn find(id: &str) -> Option<&'static Check> {
     CHECKS.iter().find(|check| check.id == id || check.aliases.contains(&id))
 }
 
-/// Runs every check over one object. Objects without a pod template give nothing.
+/// Runs every check over one object, with the standards' latest version. Objects without a pod template give nothing.
 pub fn check(document: &Document) -> Vec<Finding> {
-    let Some(template) = pod_template(&document.value) else { return Vec::new() };
-    let containers = containers(&template);
-    let context = Context { template, containers };
-    let mut findings = Vec::new();
-    for check in CHECKS {
-        for hit in (check.run)(&context) {
-            findings.push(finding(check, &hit, document));
-        }
-    }
-    findings
+    let Some(context) = Context::new(document) else { return Vec::new() };
+    CHECKS.iter().flat_map(|check| findings(check, &context, document)).collect()
+}
+
+/// The findings of one check.
+pub(crate) fn findings(check: &Check, context: &Context<'_>, document: &Document) -> Vec<Finding> {
+    (check.run)(context).iter().map(|hit| finding(check, hit, document)).collect()
 }
 
 fn finding(check: &Check, hit: &Hit, document: &Document) -> Finding {
@@ -108,15 +123,6 @@ fn finding(check: &Check, hit: &Hit, document: &Document) -> Finding {
         references: check.references.iter().map(ToString::to_string).collect(),
         sources: vec!["seawall".to_owned()],
         suppressed: None,
-    }
-}
-
-/// True as the API server would take it; the text `"true"` is taken as true as well: it is wrong in either case.
-fn is_true(value: Option<&Value>) -> bool {
-    match value {
-        Some(Value::Bool(value)) => *value,
-        Some(Value::String(text)) => text == "true",
-        _ => false,
     }
 }
 
@@ -150,5 +156,9 @@ mod tests {
             );
         }
         assert_eq!(find("KSV-0017").unwrap().id, "pod-privileged");
+        let aliases: Vec<_> = CHECKS.iter().flat_map(|check| check.aliases).collect();
+        for (index, alias) in aliases.iter().enumerate() {
+            assert!(!aliases[..index].contains(alias), "{alias}");
+        }
     }
 }

@@ -25,6 +25,10 @@ pub struct PodTemplate<'a> {
     pub spec: &'a Value,
     /// JSON pointer to it.
     pub pointer: String,
+    /// The metadata of the pods: of the pod itself, or of the template.
+    pub metadata: Option<&'a Value>,
+    /// JSON pointer to it, also where there is none.
+    pub metadata_pointer: String,
 }
 
 /// What a container or image is there for.
@@ -72,7 +76,9 @@ pub fn pod_template(object: &Value) -> Option<PodTemplate<'_>> {
     let kind = object.get("kind").and_then(Value::as_str).unwrap_or_default();
     let at = |pointer: &str| {
         let spec = object.pointer(pointer).filter(|spec| spec.is_object())?;
-        Some(PodTemplate { spec, pointer: pointer.to_owned() })
+        let metadata_pointer = format!("{}/metadata", pointer.strip_suffix("/spec").unwrap_or(pointer));
+        let metadata = object.pointer(&metadata_pointer);
+        Some(PodTemplate { spec, pointer: pointer.to_owned(), metadata, metadata_pointer })
     };
     if let Some((_, pointer)) = WORKLOADS.iter().find(|(name, _)| *name == kind) {
         return at(pointer);

@@ -6,16 +6,23 @@
 mod digest;
 mod distribution;
 mod finding;
+mod fingerprint;
+pub mod forms;
+mod group;
 mod package;
+mod read;
 mod report;
 mod severity;
 mod subject;
 pub mod table;
+mod text;
 
 pub use digest::{Digest, DigestError};
 pub use distribution::Distribution;
 pub use finding::{Finding, FindingKind, PackageRef, Position, Suppression};
+pub use group::{Group, groups};
 pub use package::{Found, LayerRef, Location, Package, PackageType};
+pub use read::{MAX_REPORT_BYTES, ReadError};
 pub use report::{DatabaseInfo, Report, Summary};
 pub use severity::{Severity, UnknownSeverity};
 pub use subject::Subject;

@@ -16,6 +16,20 @@ pub enum PackageType {
     Apk,
     /// npm, yarn, pnpm, bun.
     Npm,
+    /// Python: pip, pipenv, poetry, uv.
+    PyPi,
+    /// Go modules, and Go's standard library (`stdlib`).
+    Golang,
+    /// Rust crates.
+    Cargo,
+    /// RubyGems.
+    Gem,
+    /// PHP: Composer.
+    Composer,
+    /// Java: the name is `group:artifact`.
+    Maven,
+    /// .NET.
+    NuGet,
 }
 
 impl PackageType {
@@ -25,6 +39,13 @@ impl PackageType {
             Self::Deb => "deb",
             Self::Apk => "apk",
             Self::Npm => "npm",
+            Self::PyPi => "pypi",
+            Self::Golang => "golang",
+            Self::Cargo => "cargo",
+            Self::Gem => "gem",
+            Self::Composer => "composer",
+            Self::Maven => "maven",
+            Self::NuGet => "nuget",
         }
     }
 

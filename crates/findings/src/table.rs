@@ -1,11 +1,11 @@
 //! The report for people: one row an upgrade, worst first.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 
-use crate::{Finding, Report, Severity, Subject};
+use crate::text::one_line;
+use crate::{Group, Report, Severity, Subject, groups};
 
 /// How the table is drawn.
 #[derive(Clone, Copy, Debug, Default)]
@@ -20,22 +20,25 @@ pub struct Options {
 /// upgraded yet, what is excepted, and the summary with the database's age.
 pub fn write(report: &Report, options: Options) -> String {
     let mut out = header(report);
-    let (excepted, counting): (Vec<_>, Vec<_>) =
-        report.findings.iter().partition(|finding| finding.suppressed.is_some());
-    if !counting.is_empty() {
-        let _ = writeln!(out, "\n{}", upgrades(&counting, options));
+    let groups = groups(report);
+    if !groups.is_empty() {
+        let _ = writeln!(out, "\n{}", upgrades(&groups, options));
     }
-    for finding in excepted {
+    for finding in &report.findings {
         let Some(suppression) = &finding.suppressed else { continue };
-        let until = suppression.until.as_deref().map(|day| format!(" until {day}")).unwrap_or_default();
+        let until =
+            suppression.until.as_deref().map(|day| format!(" until {}", one_line(day))).unwrap_or_default();
         let _ = writeln!(
             out,
             "excepted: {} by {} ({}: {}){until}",
-            finding.id, suppression.by, suppression.owner, suppression.reason
+            one_line(&finding.id),
+            one_line(&suppression.by),
+            one_line(&suppression.owner),
+            one_line(&suppression.reason)
         );
     }
     for problem in &report.problems {
-        let _ = writeln!(out, "not read: {problem}");
+        let _ = writeln!(out, "not read: {}", one_line(problem));
     }
     let _ = writeln!(out, "\n{}", report.summary());
     if let Some(database) = &report.database {
@@ -43,7 +46,7 @@ pub fn write(report: &Report, options: Options) -> String {
             out,
             "advisories: {} from {}, compiled {}, newest of {}",
             database.advisories,
-            database.source,
+            one_line(&database.source),
             day(&database.built_at),
             day(&database.newest_advisory)
         );
@@ -52,12 +55,12 @@ pub fn write(report: &Report, options: Options) -> String {
 }
 
 fn header(report: &Report) -> String {
-    let mut out = report.subject.to_string();
+    let mut out = one_line(&report.subject.to_string()).into_owned();
     if let Subject::Image { platform: Some(platform), .. } = &report.subject {
-        let _ = write!(out, " {platform}");
+        let _ = write!(out, " {}", one_line(platform));
     }
     if let Some(distribution) = &report.distribution {
-        let _ = write!(out, ", {}", distribution.pretty_name);
+        let _ = write!(out, ", {}", one_line(&distribution.pretty_name));
     }
     let _ = writeln!(out, ", {} packages", report.packages.len());
     out
@@ -67,28 +70,7 @@ fn day(time: &str) -> &str {
     time.get(..10).unwrap_or(time)
 }
 
-/// One row: the same package at the same version with the same fix.
-#[derive(Default)]
-struct Upgrade<'a> {
-    worst: Severity,
-    findings: Vec<&'a Finding>,
-}
-
-fn upgrades(findings: &[&Finding], options: Options) -> Table {
-    let mut rows: BTreeMap<(String, String, String), Upgrade<'_>> = BTreeMap::new();
-    for finding in findings {
-        let (name, version) = match &finding.package {
-            Some(package) => (format!("{} ({})", package.name, package.kind), package.version.clone()),
-            None => (finding.location.path.clone(), String::new()),
-        };
-        let fix = finding.fixed.first().cloned().unwrap_or_else(|| "no fix known".into());
-        let row = rows.entry((name, version, fix)).or_default();
-        row.worst = row.worst.max(finding.severity);
-        row.findings.push(finding);
-    }
-    let mut rows: Vec<_> = rows.into_iter().collect();
-    rows.sort_by_key(|(key, row)| (std::cmp::Reverse((row.worst, row.findings.len())), key.clone()));
-
+fn upgrades(groups: &[Group<'_>], options: Options) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     if options.colour {
@@ -106,15 +88,13 @@ fn upgrades(findings: &[&Finding], options: Options) -> Table {
         }
     }
     table.set_header(["SEVERITY", "PACKAGE", "INSTALLED", "FIXED IN", "FINDINGS"]);
-    for ((name, version, fix), row) in rows {
-        let mut ids: Vec<String> =
-            row.findings
-                .iter()
-                .map(|finding| {
-                    if finding.exploited { format!("{} (exploited)", finding.id) } else { finding.id.clone() }
-                })
-                .collect();
-        ids.sort();
+    for row in groups {
+        let version = row.package.map_or("", |package| package.version.as_str());
+        let ids = row.ids().into_iter().map(|id| {
+            let exploited = row.findings.iter().any(|finding| finding.id == id && finding.exploited);
+            if exploited { format!("{} (exploited)", one_line(id)) } else { one_line(id).into_owned() }
+        });
+        let ids = ids.collect::<Vec<_>>().join(", ");
         let mut severity = Cell::new(row.worst.as_str());
         if options.colour {
             severity = match row.worst {
@@ -126,10 +106,10 @@ fn upgrades(findings: &[&Finding], options: Options) -> Table {
         }
         table.add_row(vec![
             severity,
-            Cell::new(name),
-            Cell::new(version),
-            Cell::new(fix),
-            Cell::new(ids.join(", ")),
+            Cell::new(one_line(&row.name())),
+            Cell::new(one_line(version)),
+            Cell::new(one_line(row.fix.unwrap_or("no fix known"))),
+            Cell::new(ids),
         ]);
     }
     table
@@ -138,7 +118,7 @@ fn upgrades(findings: &[&Finding], options: Options) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{FindingKind, Location, PackageRef, PackageType, Suppression};
+    use crate::{Finding, FindingKind, Location, PackageRef, PackageType, Suppression};
 
     fn finding(id: &str, severity: Severity, fixed: &[&str]) -> Finding {
         Finding {

@@ -53,8 +53,23 @@ fn owned(paragraph: &Paragraph<'_>, into: &mut Collector<'_>) {
     for (key, value) in paragraph.fields() {
         match key {
             "F" => folder = value,
-            "R" if value == "package.json" => into.own(format!("{folder}/{value}")),
+            "R" if is_read_again(value) => into.own(format!("{folder}/{value}")),
             _ => {}
         }
     }
+}
+
+/// Whether a file of that name may hold a language package.
+fn is_read_again(name: &str) -> bool {
+    let endings = [
+        "package.json",
+        "METADATA",
+        "PKG-INFO",
+        ".egg-info",
+        ".gemspec",
+        ".jar",
+        ".deps.json",
+        "installed.json",
+    ];
+    endings.iter().any(|ending| name.ends_with(ending))
 }

@@ -1,11 +1,12 @@
 //! The inventory of one subject, and how the formats' findings come together in it.
 
-use seawall_findings::{Distribution, Package};
+use seawall_findings::{Distribution, Location, Package};
 use serde::{Deserialize, Serialize};
 
+use crate::language::{self, Item};
 use crate::ownership::Ownership;
 use crate::select::{self, Format};
-use crate::{File, apk, dpkg, npm, os_release};
+use crate::{File, apk, cargo, dotnet, dpkg, golang, java, npm, os_release, php, python, ruby};
 
 /// The packages found in a subject.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,7 +23,11 @@ pub struct Inventory {
 /// No real database or lockfile is larger; what is, is told and left out.
 const MAX_FILE: usize = 256 << 20;
 /// A published package's own metadata is a few kilobytes.
-const MAX_PACKAGE_JSON: usize = 8 << 20;
+const MAX_METADATA: usize = 8 << 20;
+/// The lockfiles of the largest monorepositories have a few megabytes.
+const MAX_LOCKFILE: usize = 64 << 20;
+/// Applications that carry all they need.
+const MAX_ARCHIVE: usize = 512 << 20;
 /// More packages than this are a bomb, not an image.
 const MAX_PACKAGES: usize = 1_000_000;
 /// More problems than this help nobody; the rest is counted.
@@ -38,7 +43,12 @@ pub fn read(files: &[File<'_>]) -> Inventory {
     for file in files {
         let path = select::clean(file.path);
         let Some(format) = select::format(path) else { continue };
-        let limit = if format == Format::NpmInstalled { MAX_PACKAGE_JSON } else { MAX_FILE };
+        let limit = match format {
+            Format::NpmInstalled | Format::PythonMetadata | Format::GemSpecification => MAX_METADATA,
+            Format::Dpkg | Format::Apk => MAX_FILE,
+            Format::JavaArchive => MAX_ARCHIVE,
+            _ => MAX_LOCKFILE,
+        };
         if file.bytes.len() > limit {
             into.problem(
                 file,
@@ -63,6 +73,33 @@ pub fn read(files: &[File<'_>]) -> Inventory {
             }
             Format::NpmInstalled => installed.extend(npm::installed(file, &mut into)),
             Format::NpmLockfile => locked.push(npm::lockfile(file, &mut into)),
+            Format::Yarn => locked.push(npm::yarn(file, &mut into)),
+            Format::Pnpm => locked.push(npm::pnpm(file, &mut into)),
+            Format::Bun => locked.push(npm::bun(file, &mut into)),
+            Format::PythonMetadata => python::metadata(file, &mut into),
+            Format::Poetry => python::poetry(file, &mut into),
+            Format::Pipfile => python::pipfile(file, &mut into),
+            Format::Uv => python::uv(file, &mut into),
+            Format::Pylock => python::pylock(file, &mut into),
+            Format::Requirements => python::requirements(file, &mut into),
+            Format::GoMod => golang::module(file, &mut into),
+            Format::GoSum => {
+                if !has_whole_go_mod(files, select::folder(path)) {
+                    golang::sums(file, &mut into);
+                }
+            }
+            Format::CargoLock => cargo::lockfile(file, &mut into),
+            Format::Bundler => ruby::lockfile(file, &mut into),
+            Format::GemSpecification => ruby::specification(file, &mut into),
+            Format::ComposerLock => php::lockfile(file, &mut into),
+            Format::ComposerInstalled => php::installed(file, &mut into),
+            Format::JavaArchive => java::archive(file, &mut into),
+            Format::Pom => java::pom(file, &mut into),
+            Format::Gradle => java::gradle(file, &mut into),
+            Format::DotnetDependencies => dotnet::dependencies(file, &mut into),
+            Format::NugetLock => dotnet::lockfile(file, &mut into),
+            Format::NugetConfig => dotnet::config(file, &mut into),
+            Format::NugetProps => dotnet::props(file, &mut into),
             Format::OsRelease | Format::DebianVersion | Format::AlpineRelease => {}
         }
     }
@@ -70,11 +107,22 @@ pub fn read(files: &[File<'_>]) -> Inventory {
     into.finish()
 }
 
+/// Whether the `go.mod` in the folder lists everything, so that its `go.sum` adds nothing but what is not used. A
+/// `go.sum` alone says too little.
+fn has_whole_go_mod(files: &[File<'_>], folder: &str) -> bool {
+    files
+        .iter()
+        .filter(|file| select::format(select::clean(file.path)) == Some(Format::GoMod))
+        .find(|file| select::folder(file.path) == folder)
+        .is_none_or(|file| golang::lists_everything(&String::from_utf8_lossy(file.bytes)))
+}
+
 /// Gathers packages and problems while files are read.
 #[derive(Debug)]
 pub(crate) struct Collector<'a> {
     distribution: Option<&'a Distribution>,
     packages: Vec<Package>,
+    languages: Vec<Package>,
     problems: Vec<String>,
     untold: usize,
     pub(crate) ownership: Ownership,
@@ -85,6 +133,7 @@ impl<'a> Collector<'a> {
         Self {
             distribution,
             packages: Vec::new(),
+            languages: Vec::new(),
             problems: Vec::new(),
             untold: 0,
             ownership: Ownership::default(),
@@ -104,6 +153,22 @@ impl<'a> Collector<'a> {
                 package.location.path
             ));
         }
+    }
+
+    /// A language's package, found in the file.
+    pub(crate) fn language(&mut self, file: &File<'_>, item: Item<'_>) {
+        self.language_at(&file.location(), item);
+    }
+
+    /// The same, found at a place inside the file. False where it can be no published package.
+    pub(crate) fn language_at(&mut self, location: &Location, item: Item<'_>) -> bool {
+        let Some(package) = item.package(location.clone()) else { return false };
+        if self.languages.len() < MAX_PACKAGES {
+            self.languages.push(package);
+        } else {
+            self.note(format!("{}: more than {MAX_PACKAGES} packages; the rest is left out", location.path));
+        }
+        true
     }
 
     pub(crate) fn own(&mut self, path: String) {
@@ -140,6 +205,9 @@ impl<'a> Collector<'a> {
     }
 
     fn finish(mut self) -> Inventory {
+        for package in language::merge(std::mem::take(&mut self.languages), &self.ownership) {
+            self.push(package);
+        }
         self.packages.sort_by(|a, b| {
             (a.kind, &a.name, &a.version, &a.architecture, &a.location.path).cmp(&(
                 b.kind,

@@ -6,17 +6,26 @@
 //! This crate knows nothing of images, layers' transport or advisories, and does no I/O.
 
 mod apk;
+mod cargo;
 pub mod cyclonedx;
+mod dotnet;
 mod dpkg;
 mod error;
 mod file;
+mod golang;
 mod inventory;
+mod java;
+mod language;
 mod npm;
 mod os_release;
 mod ownership;
 mod paragraphs;
+mod php;
 pub mod purl;
+mod python;
+mod ruby;
 mod select;
+mod xml;
 
 pub use error::InventoryError;
 pub use file::File;

@@ -1,12 +1,18 @@
 //! npm: what is installed (`node_modules`), and what a lockfile would install, told once.
 
+mod bun;
 mod installed;
 mod lockfile;
 mod merge;
+mod pnpm;
+mod yarn;
 
+pub(crate) use bun::bun;
 pub(crate) use installed::installed;
 pub(crate) use lockfile::{Lockfile, lockfile};
 pub(crate) use merge::merge;
+pub(crate) use pnpm::pnpm;
+pub(crate) use yarn::yarn;
 
 use seawall_findings::{Found, Location, Package, PackageType};
 

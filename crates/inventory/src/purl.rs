@@ -37,6 +37,23 @@ pub fn npm(name: &str, version: &str) -> String {
     build("npm", namespace, name, version, &[])
 }
 
+/// Of a language's package: `pkg:pypi/jinja2@3.1.2`, `pkg:golang/golang.org/x/net@v0.17.0`,
+/// `pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1` (whose name is `group:artifact`), `pkg:npm/%40babel/core@7.23.0`.
+pub fn language(kind: PackageType, name: &str, version: &str) -> String {
+    let split = |text: &str, at: char| match text.rsplit_once(at) {
+        Some((namespace, name)) => (Some(namespace.to_owned()), name.to_owned()),
+        None => (None, text.to_owned()),
+    };
+    let (namespace, name) = match kind {
+        PackageType::PyPi => (None, name.to_ascii_lowercase().replace('_', "-")),
+        PackageType::Composer => split(&name.to_ascii_lowercase(), '/'),
+        PackageType::Golang | PackageType::Npm => split(name, '/'),
+        PackageType::Maven => split(name, ':'),
+        _ => (None, name.to_owned()),
+    };
+    build(kind.as_str(), namespace.as_deref(), &name, version, &[])
+}
+
 /// `pkg:oci/shop@sha256:…?arch=amd64&repository_url=registry.example.com%2Fshop&tag=1.0`, of an image's repository,
 /// digest, architecture and tag.
 pub fn oci(repository: &str, digest: &str, architecture: Option<&str>, tag: Option<&str>) -> String {
@@ -105,7 +122,7 @@ fn split_epoch(version: &str) -> (Option<&str>, &str) {
 pub struct Named {
     /// Its type.
     pub kind: PackageType,
-    /// With its scope, for npm.
+    /// With its scope (npm), vendor (Composer), group (Maven, before a colon) or path (Go).
     pub name: String,
     /// With its epoch, for deb; empty where the purl gives none.
     pub version: String,
@@ -124,11 +141,21 @@ pub fn parse(text: &str) -> Option<Named> {
         "deb" => PackageType::Deb,
         "apk" => PackageType::Apk,
         "npm" => PackageType::Npm,
+        "pypi" => PackageType::PyPi,
+        "golang" => PackageType::Golang,
+        "cargo" => PackageType::Cargo,
+        "gem" => PackageType::Gem,
+        "composer" => PackageType::Composer,
+        "maven" => PackageType::Maven,
+        "nuget" => PackageType::NuGet,
         _ => return None,
     };
     let qualifier = |key: &str| purl.qualifiers().get(key).map(ToString::to_string);
     let name = match purl.namespace() {
-        Some(scope) if kind == PackageType::Npm => format!("{scope}/{}", purl.name()),
+        Some(scope) if matches!(kind, PackageType::Npm | PackageType::Golang | PackageType::Composer) => {
+            format!("{scope}/{}", purl.name())
+        }
+        Some(group) if kind == PackageType::Maven => format!("{group}:{}", purl.name()),
         _ => purl.name().to_owned(),
     };
     let mut version = purl.version().unwrap_or_default().to_owned();
@@ -186,7 +213,29 @@ mod tests {
         assert_eq!(named.distribution, Some(("debian".into(), "debian-12".into())));
         assert_eq!(parse("pkg:deb/debian/attr@1:2.4.47-2%2Bb1?arch=amd64").unwrap().version, "1:2.4.47-2+b1");
         assert_eq!(parse("pkg:npm/%40babel/core@7.23.0").unwrap().name, "@babel/core");
-        assert_eq!(parse("pkg:golang/x@1"), None);
+        assert_eq!(parse("pkg:generic/x@1"), None);
+        for (kind, name, version, purl) in [
+            (PackageType::PyPi, "Flask_Login", "0.6.2", "pkg:pypi/flask-login@0.6.2"),
+            (PackageType::Golang, "golang.org/x/net", "v0.17.0", "pkg:golang/golang.org/x/net@v0.17.0"),
+            (PackageType::Golang, "stdlib", "1.21.3", "pkg:golang/stdlib@1.21.3"),
+            (PackageType::Cargo, "serde", "1.0.0", "pkg:cargo/serde@1.0.0"),
+            (PackageType::Gem, "rack", "2.2.3", "pkg:gem/rack@2.2.3"),
+            (PackageType::Composer, "guzzlehttp/psr7", "1.8.3", "pkg:composer/guzzlehttp/psr7@1.8.3"),
+            (
+                PackageType::Maven,
+                "org.apache.logging.log4j:log4j-core",
+                "2.14.1",
+                "pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1",
+            ),
+            (PackageType::NuGet, "Newtonsoft.Json", "13.0.1", "pkg:nuget/Newtonsoft.Json@13.0.1"),
+        ] {
+            assert_eq!(language(kind, name, version), purl);
+            let named = parse(purl).unwrap();
+            assert_eq!((named.kind, named.version.as_str()), (kind, version));
+            if kind != PackageType::PyPi {
+                assert_eq!(named.name, name);
+            }
+        }
         assert_eq!(parse("nonsense"), None);
     }
 }

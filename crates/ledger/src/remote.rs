@@ -37,6 +37,12 @@ struct Resolved {
     digest: Digest,
 }
 
+/// Whether what is sent stays on this machine.
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
 impl Remote {
     /// The server at `url` (`https://seawall.example.com`, without `/api/v1`); `token` is sent as bearer token.
     /// A TLS crypto provider must be installed by the program before (`rustls`).
@@ -51,6 +57,12 @@ impl Remote {
                 url: format!("{}://…", base.scheme()),
                 what: "give the token by --token, not in the address".to_owned(),
             });
+        }
+        if token.is_some() && base.scheme() == "http" && !is_loopback(&base) {
+            tracing::warn!(
+                "the ledger's token goes to {} unencrypted: use https",
+                base.host_str().unwrap_or_default()
+            );
         }
         if !base.path().ends_with('/') {
             base.set_path(&format!("{}/", base.path()));

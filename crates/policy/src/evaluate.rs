@@ -69,13 +69,23 @@ fn is_asked(policy: &Policy, question: &Question<'_>) -> bool {
 }
 
 /// Globs match the repository; one that ends in a tag or digest matches the whole reference. An image whose repository is
-/// not known (a reference that cannot be read) may be any: the policy applies.
+/// not known (a reference that cannot be read) may be any: the policy applies. So it does under the registry's other
+/// spelling: `registry.example.com:443` is `registry.example.com`, and nobody passes a policy by with it.
 fn covers(policy: &Policy, image: &ImageEvidence) -> bool {
     let globs = &policy.matching.images;
-    globs.is_empty()
-        || image.repository.is_empty()
-        || globs.matches(&image.repository)
-        || globs.matches(&image.reference)
+    let matches =
+        |name: &str| globs.matches(name) || respelt(name).is_some_and(|other| globs.matches(&other));
+    globs.is_empty() || image.repository.is_empty() || matches(&image.repository) || matches(&image.reference)
+}
+
+/// The same name with the default port of HTTPS left out, or written.
+fn respelt(name: &str) -> Option<String> {
+    let (registry, rest) = name.split_once('/')?;
+    match registry.strip_suffix(":443") {
+        Some(host) => Some(format!("{host}/{rest}")),
+        None if registry.ends_with(']') || !registry.contains(':') => Some(format!("{registry}:443/{rest}")),
+        None => None,
+    }
 }
 
 /// The image with its digest, as reasons name it.

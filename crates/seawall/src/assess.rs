@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use seawall_advisories::Database;
 use seawall_findings::{Digest, Finding, Report};
@@ -18,6 +19,9 @@ use crate::context::Context;
 use crate::failure::{Failure, OrFail as _, Result};
 use crate::policies::PolicySet;
 use crate::{scanning, stored};
+
+/// Images of one question whose evidence is gathered at the same time.
+const AT_ONCE: usize = 16;
 
 /// Where the report of an image comes from.
 pub(crate) enum Reports {
@@ -57,8 +61,9 @@ impl Assessor {
         checks: Vec<Finding>,
     ) -> Assessment {
         // Side by side: an admission request has little time, and each image is a few round trips.
+        // Not all at once: one object may name thousands.
         let gathered = asked.into_iter().map(|asked| self.evidence(asked));
-        let images = futures_util::future::join_all(gathered).await;
+        let images = futures_util::stream::iter(gathered).buffered(AT_ONCE).collect().await;
         let question = Question {
             stage,
             namespace,
@@ -74,7 +79,8 @@ impl Assessor {
     /// What is known about one image. What cannot be had is a problem in words, which policies take for a no.
     async fn evidence(&self, asked: Asked) -> ImageEvidence {
         let mut evidence = ImageEvidence {
-            reference: asked.reference.clone(),
+            // Until it is read it is any text: nothing of it may make lines of its own in what people are shown.
+            reference: crate::commands::trail::visible(&asked.reference),
             in_manifest: asked.in_manifest,
             ..Default::default()
         };

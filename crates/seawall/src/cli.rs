@@ -1,9 +1,12 @@
 //! The command line: what can be asked for, and nothing of how it is done.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
+use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use seawall_findings::Severity;
+use seawall_findings::forms::{FORMS, Form};
 
 use crate::printer::Colour;
 
@@ -62,6 +65,8 @@ pub(crate) enum Command {
     /// Find what is inside an image or folder and what is wrong with it
     #[command(subcommand)]
     Scan(Scan),
+    /// Write a JSON report in another form
+    Convert(Convert),
     /// The advisory database
     #[command(subcommand)]
     Db(Db),
@@ -115,6 +120,14 @@ pub(crate) struct ScanFs {
     pub(crate) output: ReportOutput,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Convert {
+    /// A report that `seawall scan --format json` wrote, or `-`
+    pub(crate) report: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: ReportOutput,
+}
+
 /// Which image.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct ImageSource {
@@ -149,16 +162,34 @@ pub(crate) struct ReportOutput {
     pub(crate) fail_on: Option<Severity>,
 }
 
-/// Forms of a report.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+/// Forms of a report: those that need other crates or the terminal, and all that [`FORMS`] lists.
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum ReportFormat {
     /// For people
     #[default]
     Table,
-    /// The whole report
-    Json,
     /// CycloneDX 1.6: the inventory
     Cyclonedx,
+    /// One that needs no more than the report
+    Form(&'static Form),
+}
+
+impl ValueEnum for ReportFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        static ALL: LazyLock<Vec<ReportFormat>> = LazyLock::new(|| {
+            let own = [ReportFormat::Table, ReportFormat::Cyclonedx];
+            own.into_iter().chain(FORMS.iter().map(ReportFormat::Form)).collect()
+        });
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(match self {
+            Self::Table => PossibleValue::new("table").help("For people"),
+            Self::Cyclonedx => PossibleValue::new("cyclonedx").help("CycloneDX 1.6: the inventory"),
+            Self::Form(form) => PossibleValue::new(form.name).help(form.about),
+        })
+    }
 }
 
 /// Forms of other results.
@@ -188,7 +219,11 @@ pub(crate) enum Db {
 pub(crate) struct DbBuild {
     /// Folder or address that holds `<Ecosystem>/all.zip` as osv.dev publishes them; `built-in` for the project's own
     /// small table of well-known facts
-    #[arg(long, value_name = "DIR|URL|built-in")]
+    #[arg(
+        long,
+        value_name = "DIR|URL|built-in",
+        default_value = "https://osv-vulnerabilities.storage.googleapis.com"
+    )]
     pub(crate) osv: String,
     /// Only these ecosystems [default: all that Seawall matches]
     #[arg(long, value_delimiter = ',', value_name = "ECOSYSTEM")]
@@ -371,8 +406,11 @@ pub(crate) struct Replay {
 #[derive(Debug, Args)]
 pub(crate) struct Trail {
     /// A digest, the beginning of one, or a reference
-    #[arg(required_unless_present = "verify")]
+    #[arg(required_unless_present_any = ["verify", "import"])]
     pub(crate) subject: Option<String>,
+    /// Add the entries of a ledger file, such as a pipeline's artifact; what is here already is not added again
+    #[arg(long, conflicts_with_all = ["verify", "subject"], value_name = "FILE")]
+    pub(crate) import: Option<PathBuf>,
     /// Prove that no entry was changed or removed
     #[arg(long)]
     pub(crate) verify: bool,

@@ -2,6 +2,7 @@
 
 pub(crate) mod admit;
 pub(crate) mod attest;
+pub(crate) mod convert;
 pub(crate) mod db;
 pub(crate) mod gate;
 pub(crate) mod key;

@@ -49,6 +49,7 @@ async fn run(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Scan(Scan::Image(arguments)) => commands::scan::image(&context, arguments).await,
         Command::Scan(Scan::Fs(arguments)) => commands::scan::folder(&context, &arguments),
+        Command::Convert(arguments) => commands::convert::run(&context, &arguments),
         Command::Db(Db::Build(arguments)) => commands::db::build(&context, arguments).await,
         Command::Db(Db::Status { format }) => commands::db::status(&context, format),
         Command::Key(Key::Generate { out }) => commands::key::generate(&context, &out),

@@ -12,7 +12,7 @@ use crate::context::{Context, now};
 use crate::failure::{Failure, OrFail as _, Result};
 
 /// Version of what the inventory selects: a cached layer of another version is read again.
-const SELECTION: &str = "inventory-1";
+const SELECTION: &str = "inventory-2";
 
 /// The image that the flags name.
 pub(crate) fn source(source: &ImageSource) -> Result<Source> {
@@ -49,7 +49,16 @@ pub(crate) async fn opened(context: &Context, image: &Image, database: &Database
         manifest: (image.manifest_digest != image.digest).then(|| image.manifest_digest.clone()),
         platform: Some(image.platform.to_string()),
     };
-    report(subject, seawall_inventory::read(&files), database)
+    let mut inventory = seawall_inventory::read(&files);
+    inventory.problems.extend(unseen(image));
+    report(subject, inventory, database)
+}
+
+/// An index's digest stands for all its images, and one was scanned: a node of another platform runs another.
+fn unseen(image: &Image) -> Option<String> {
+    let others = image.others.join(", ");
+    (!others.is_empty())
+        .then(|| format!("only the image for {} was scanned; the index also has {others}", image.platform))
 }
 
 /// Scans a folder. Links are not followed.

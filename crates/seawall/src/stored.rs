@@ -37,7 +37,14 @@ pub(crate) async fn fetch(registry: &Registry, image: &Reference, digest: &Diges
 }
 
 async fn read(registry: &Registry, place: &Reference, manifest: &[u8]) -> Result<Vec<Stored>> {
-    let contents = layout::parse(manifest).or_unfinished()?;
+    // Whoever may push beside the image could hide its signatures behind something that cannot be read.
+    let contents = match layout::parse(manifest) {
+        Ok(contents) => contents,
+        Err(error) => {
+            tracing::warn!(%error, "{place} cannot be read and does not count");
+            return Ok(Vec::new());
+        }
+    };
     let mut blobs = BTreeMap::new();
     for wanted in contents.wanted() {
         let bytes = registry.blob(place, &wanted.digest, wanted.size).await?;

@@ -1,12 +1,22 @@
 import { getVerification } from '../api';
 import { clock, count } from '../format';
 import { Icon } from '../kinds';
+import { useAdded } from '../use-live';
 import { useLoaded } from '../use-loaded';
 import { Copy } from './copy';
 
 /** Whether the whole chain is unbroken, and its head to keep elsewhere. */
 export function ChainBadge() {
-  const loaded = useLoaded('verify', getVerification);
+  const [loaded, change] = useLoaded('verify', getVerification);
+  useAdded((signal) => {
+    getVerification(signal).then(
+      (now) => {
+        change(() => now, now);
+      },
+      // What was verified before stays shown, with its time.
+      () => undefined,
+    );
+  });
   if (loaded.state === 'loading') return <span className="badge">Verifying the chain…</span>;
   if (loaded.state === 'failed') return <span className="badge">Chain not verified</span>;
   const { whole, entries, head, time, problems } = loaded.value;

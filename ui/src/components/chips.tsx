@@ -12,7 +12,9 @@ export function Chips({ kinds }: { kinds: DigestRow['kinds'] }) {
           <li key={kind} className={`chip ${tone(kind, seen.outcome)}`}>
             <Icon name={kind} />
             {chipLabel(kind, seen.outcome)}
-            {seen.count > 1 && <span className="times">{seen.count}</span>}
+            {seen.count > 1 && (
+              <span className={seen.outcome === undefined ? 'times' : 'times last'}>{seen.count}</span>
+            )}
           </li>
         );
       })}

@@ -3,9 +3,11 @@ import { type DigestRow, getDigests, type Page, type State } from '../api';
 import { Chips } from '../components/chips';
 import { Failure } from '../components/failure';
 import { Link } from '../components/link';
-import { ago, shortDigest, splitName } from '../format';
+import { ago, quoted, shortDigest, splitName } from '../format';
 import { Icon } from '../kinds';
 import { go, trailPath, useAddress } from '../router';
+import { withNewer, withOlder } from '../rows';
+import { useAdded, useNow } from '../use-live';
 import { useLoaded } from '../use-loaded';
 
 const STATES: Record<State, string> = {
@@ -17,7 +19,16 @@ const STATES: Record<State, string> = {
 
 export function DigestsPage() {
   const text = useAddress().searchParams.get('q') ?? '';
-  const first = useLoaded(`digests ${text}`, (signal) => getDigests(text, undefined, signal));
+  const [loaded, change] = useLoaded(`digests ${text}`, (signal) => getDigests(text, undefined, signal));
+  useAdded((signal) => {
+    getDigests(text, undefined, signal).then(
+      (first) => {
+        change((held) => withNewer(held, first), first);
+      },
+      // The stream says in the page's head that the server is away, and calls again when it is back.
+      () => undefined,
+    );
+  });
   useEffect(() => {
     document.title = 'Digests · Seawall';
   }, []);
@@ -27,14 +38,26 @@ export function DigestsPage() {
         <h1>Digests</h1>
         <Search text={text} />
       </div>
-      {first.state === 'failed' ? (
-        <Failure error={first.error} />
-      ) : first.state === 'loading' ? (
+      {loaded.state === 'failed' ? (
+        <Failure error={loaded.error} />
+      ) : loaded.state === 'loading' ? (
         <Skeleton />
-      ) : first.value.items.length === 0 ? (
+      ) : loaded.value.items.length === 0 ? (
         <Empty text={text} />
       ) : (
-        <Rows key={text} text={text} first={first.value} />
+        <>
+          <Rows rows={loaded.value.items} />
+          {loaded.value.next !== undefined && (
+            <More
+              key={text}
+              text={text}
+              before={loaded.value.next}
+              found={(older) => {
+                change((held) => withOlder(held, older), older);
+              }}
+            />
+          )}
+        </>
       )}
     </>
   );
@@ -43,6 +66,12 @@ export function DigestsPage() {
 function Search({ text }: { text: string }) {
   const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(text);
+  const [address, setAddress] = useState(text);
+  // A link or the browser's back button changed the filter, not this field.
+  if (text !== address) {
+    setAddress(text);
+    if (text !== typed.trim()) setTyped(text);
+  }
   useEffect(() => {
     const focus = (event: KeyboardEvent) => {
       const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
@@ -89,55 +118,58 @@ function Search({ text }: { text: string }) {
   );
 }
 
-function Rows({ text, first }: { text: string; first: Page<DigestRow> }) {
-  const [more, setMore] = useState<Page<DigestRow>[]>([]);
-  const [state, setState] = useState<{ loading: boolean; failed: string }>({ loading: false, failed: '' });
-  const [now] = useState(() => Date.now());
-  const pages = [first, ...more];
-  const next = pages.at(-1)?.next;
+function Rows({ rows }: { rows: DigestRow[] }) {
+  const now = useNow();
   return (
-    <>
-      <div className="table" role="table" aria-label="Digests">
-        <div className="row columns" role="row">
-          <span role="columnheader">Image</span>
-          <span role="columnheader">State</span>
-          <span role="columnheader">What happened</span>
-          <span role="columnheader">Last event</span>
-        </div>
-        {pages
-          .flatMap((page) => page.items)
-          .map((row) => (
-            <Row key={row.digest} row={row} now={now} />
-          ))}
+    <div className="table" role="table" aria-label="Digests">
+      <div className="row columns" role="row">
+        <span role="columnheader">Image</span>
+        <span role="columnheader">State</span>
+        <span role="columnheader">What happened</span>
+        <span role="columnheader">Last event</span>
       </div>
-      {next !== undefined && (
-        <div className="more">
-          <button
-            type="button"
-            className="button"
-            disabled={state.loading}
-            onClick={() => {
-              setState({ loading: true, failed: '' });
-              getDigests(text, next).then(
-                (page) => {
-                  setMore([...more, page]);
-                  setState({ loading: false, failed: '' });
-                },
-                (error: unknown) => {
-                  setState({
-                    loading: false,
-                    failed: error instanceof Error ? error.message : String(error),
-                  });
-                },
-              );
-            }}
-          >
-            {state.loading ? 'Loading…' : 'Load more'}
-          </button>
-          {state.failed !== '' && <p className="bad-text">{state.failed}</p>}
-        </div>
+      {rows.map((row) => (
+        <Row key={row.digest} row={row} now={now} />
+      ))}
+    </div>
+  );
+}
+
+interface MoreProps {
+  text: string;
+  before: number;
+  found: (older: Page<DigestRow>) => void;
+}
+
+function More({ text, before, found }: MoreProps) {
+  const [state, setState] = useState<{ loading: boolean; failed: string }>({ loading: false, failed: '' });
+  return (
+    <div className="more">
+      <button
+        type="button"
+        className="button"
+        disabled={state.loading}
+        onClick={() => {
+          setState({ loading: true, failed: '' });
+          getDigests(text, before).then(
+            (page) => {
+              setState({ loading: false, failed: '' });
+              found(page);
+            },
+            (error: unknown) => {
+              setState({ loading: false, failed: error instanceof Error ? error.message : String(error) });
+            },
+          );
+        }}
+      >
+        {state.loading ? 'Loading…' : 'Load more'}
+      </button>
+      {state.failed !== '' && (
+        <p className="bad-text" role="alert">
+          {state.failed}
+        </p>
       )}
-    </>
+    </div>
   );
 }
 
@@ -166,7 +198,7 @@ function Row({ row, now }: { row: DigestRow; now: number }) {
       </div>
       <div className="last" role="cell">
         <span className="what" title={row.last_summary}>
-          {row.last_summary}
+          {quoted(row.last_summary)}
         </span>
         <time className="sub" dateTime={row.last_time} title={row.last_time}>
           {ago(row.last_time, now)}

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { type Entry, getTrail } from '../api';
 import { Copy } from '../components/copy';
 import { Failure } from '../components/failure';
@@ -6,6 +6,7 @@ import { Link } from '../components/link';
 import { TrailEntry } from '../components/trail-entry';
 import { ago, count, day, shortDigest, splitName } from '../format';
 import { Icon } from '../kinds';
+import { useAdded, useNow } from '../use-live';
 import { useLoaded } from '../use-loaded';
 
 /** The name that the newest entry gives, one with a tag where there is any, without the digest. */
@@ -19,9 +20,21 @@ function nameOf(entries: Entry[]): string | null {
 }
 
 export function TrailPage({ digest }: { digest: string }) {
-  const loaded = useLoaded(digest, (signal) => getTrail(digest, signal));
-  const [now] = useState(() => Date.now());
+  const [loaded, change] = useLoaded(digest, (signal) => getTrail(digest, 0, signal));
+  const now = useNow();
   const entries = loaded.state === 'ready' ? loaded.value : [];
+  useAdded((signal) => {
+    if (loaded.state === 'loading') return;
+    const last = (of: Entry[]) => of.at(-1)?.seq ?? 0;
+    getTrail(digest, last(entries), signal).then(
+      (added) => {
+        if (added.length === 0 && loaded.state === 'ready') return;
+        change((old) => [...old, ...added.filter(({ seq }) => seq > last(old))], added);
+      },
+      // The stream says in the page's head that the server is away, and calls again when it is back.
+      () => undefined,
+    );
+  });
   const name = nameOf(entries);
   const { place, repository, tag } = splitName(name ?? '');
   useEffect(() => {

@@ -76,8 +76,8 @@ impl HeldAffected {
         let specific = [affected.ecosystem_specific.as_ref(), affected.database_specific.as_ref()];
         Some(Self {
             rating: Rating::of(&affected.severity, &specific),
+            name: intern(crate::name::normal(&package.ecosystem, &package.name).into_owned(), strings),
             ecosystem: intern(package.ecosystem, strings),
-            name: intern(package.name, strings),
             ranges,
             versions: intern_all(affected.versions, strings),
         })

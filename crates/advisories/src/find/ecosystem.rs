@@ -7,6 +7,17 @@ pub(super) fn names(distribution: Option<&Distribution>, package: &Package) -> V
     let release = |d: &Distribution| (d.id.to_ascii_lowercase(), d.version.trim().to_owned());
     match (package.kind, distribution.map(release)) {
         (PackageType::Npm, _) => vec!["npm".into()],
+        (PackageType::PyPi, _) => vec!["PyPI".into()],
+        (PackageType::Golang, _) => vec!["Go".into()],
+        (PackageType::Cargo, _) => vec!["crates.io".into()],
+        (PackageType::Gem, _) => vec!["RubyGems".into()],
+        // Drupal's modules have a registry and advisories of their own.
+        (PackageType::Composer, _) if package.name.starts_with("drupal/") => {
+            vec!["Packagist".into(), "Packagist:https://packages.drupal.org/8".into()]
+        }
+        (PackageType::Composer, _) => vec!["Packagist".into()],
+        (PackageType::Maven, _) => vec!["Maven".into()],
+        (PackageType::NuGet, _) => vec!["NuGet".into()],
         (PackageType::Deb, Some((id, version))) if !version.is_empty() => match id.as_str() {
             "debian" | "raspbian" => vec![format!("Debian:{}", parts(&version, 1))],
             "ubuntu" => ubuntu(&version, &package.version),
@@ -82,5 +93,8 @@ mod tests {
         assert_eq!(names("wolfi", "20230201", Apk, "1"), ["Wolfi"]);
         assert!(names("fedora", "40", Apk, "1").is_empty());
         assert_eq!(super::names(None, &package(Npm, "1")), ["npm"]);
+        assert_eq!(super::names(None, &package(PackageType::Golang, "1")), ["Go"]);
+        let drupal = Package { name: "drupal/core".into(), ..package(PackageType::Composer, "1") };
+        assert_eq!(super::names(None, &drupal), ["Packagist", "Packagist:https://packages.drupal.org/8"]);
     }
 }

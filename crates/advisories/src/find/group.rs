@@ -221,13 +221,13 @@ impl<'a> Group<'_, 'a> {
         let own = self.hits.iter().filter(|hit| !is_bulletin(hit.advisory.id));
         let own: Vec<_> = own.filter(|hit| !hit.advisory.upstream.is_empty()).collect();
         let deciding = if own.is_empty() { self.hits.iter().collect() } else { own };
-        let mut fixed: Vec<&str> = deciding
+        let fixed: Vec<&str> = deciding
             .iter()
             .flat_map(|hit| &hit.postings)
             .flat_map(|posting| posting.affects.fixes(scheme, version))
             .filter(|fix| !deciding.iter().any(|hit| hit.has_end() && hit.affects(scheme, fix)))
             .collect();
-        fixed.sort_by(|a, b| scheme.compare(a, b).then_with(|| a.cmp(b)));
+        let mut fixed = Scheme::sort(fixed, |a, b| scheme.compare(a, b).then_with(|| a.cmp(b)));
         fixed.dedup_by(|a, b| scheme.compare(a, b).is_eq());
         fixed.into_iter().map(str::to_owned).collect()
     }

@@ -45,7 +45,7 @@ pub(super) fn compare(a: &str, b: &str) -> Ordering {
 }
 
 /// Identifier by identifier: numbers by value and before words, words by ASCII; the longer list last.
-fn prereleases(a: &str, b: &str) -> Ordering {
+pub(super) fn prereleases(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a.split('.'), b.split('.'));
     loop {
         let order = match (a.next(), b.next()) {

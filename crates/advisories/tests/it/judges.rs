@@ -6,8 +6,11 @@ use seawall_advisories::Scheme;
 
 use crate::support::shared;
 
-/// Lines that fail, with the reason: none.
-const FAILING: &[(&str, &str)] = &[];
+/// Lines that fail, with the reason.
+const FAILING: &[(&str, &str)] = &[(
+    "1.2.3.# = 1.2.3.1",
+    "with its neighbours `1.2.3.# = 1.2.3` and PHP's `1.2.3 < 1.2.3.1` it forms a ring; no real version holds a `#`",
+)];
 
 fn judge(scheme: Scheme, files: &[&str]) {
     let Some(folder) = shared("judges/osv-semantic-versions") else { return };
@@ -33,7 +36,7 @@ fn judge(scheme: Scheme, files: &[&str]) {
             }
         }
     }
-    assert!(lines > 50, "{lines} lines");
+    assert!(lines > 20, "{lines} lines");
     assert!(wrong.is_empty(), "{} of {lines} lines: {wrong:#?}", wrong.len());
 }
 
@@ -50,4 +53,29 @@ fn alpine() {
 #[test]
 fn semver() {
     judge(Scheme::Semver, &["semver-versions.txt"]);
+}
+
+#[test]
+fn pypi() {
+    judge(Scheme::PyPi, &["pypi-versions.txt", "pypi-versions-generated.txt"]);
+}
+
+#[test]
+fn rubygems() {
+    judge(Scheme::RubyGems, &["rubygems-versions.txt", "rubygems-versions-generated.txt"]);
+}
+
+#[test]
+fn packagist() {
+    judge(Scheme::Packagist, &["packagist-versions.txt", "packagist-versions-generated.txt"]);
+}
+
+#[test]
+fn maven() {
+    judge(Scheme::Maven, &["maven-versions.txt", "maven-versions-generated.txt"]);
+}
+
+#[test]
+fn nuget() {
+    judge(Scheme::NuGet, &["nuget-versions.txt"]);
 }

@@ -107,6 +107,67 @@ fn npm_alpine_and_ubuntu() {
     assert_eq!((baron.fixed.as_slice(), baron.exploited), (&["1.8.31-1ubuntu1.2".to_owned()][..], true));
 }
 
+/// Of each language a package with a known vulnerability: its id, the version that has it, and the one that fixes it.
+#[test]
+fn languages_have_known_hits_and_fixes() {
+    let Some(database) = database() else { return };
+    for (kind, name, version, id, fixed) in [
+        (PackageType::PyPi, "Jinja2", "2.10", "CVE-2019-10906", "2.10.1"),
+        (PackageType::PyPi, "flask.cors", "3.0.8", "CVE-2020-25032", "3.0.9"),
+        (
+            PackageType::Golang,
+            "golang.org/x/net",
+            "v0.0.0-20190101000000-aaaaaaaaaaaa",
+            "CVE-2018-17846",
+            "v0.0.0-20190125091013-d26f9f9a57f3",
+        ),
+        (PackageType::Golang, "golang.org/x/net", "v0.16.0", "CVE-2023-39325", "v0.17.0"),
+        (PackageType::Golang, "stdlib", "1.21.2", "CVE-2023-39325", "1.21.3"),
+        (PackageType::Cargo, "time", "0.2.22", "CVE-2020-26235", "0.2.23"),
+        (PackageType::Gem, "rack", "1.4.1", "CVE-2013-0183", "1.4.3"),
+        (PackageType::Composer, "guzzlehttp/psr7", "v1.8.3", "CVE-2022-24775", "v1.8.4"),
+        (PackageType::Composer, "guzzlehttp/psr7", "2.1.0", "CVE-2022-24775", "2.1.1"),
+        (PackageType::Maven, "org.apache.logging.log4j:log4j-core", "2.14.1", "CVE-2021-44228", "2.15.0"),
+        (PackageType::Maven, "org.apache.logging.log4j:log4j-core", "2.0-rc1", "CVE-2021-44228", "2.17.1"),
+    ] {
+        let find = |version: &str| {
+            let package = package(kind, name, version, None);
+            assert!(database.gaps(&None, std::slice::from_ref(&package)).unwrap().is_empty());
+            database.find(&None, &[package]).unwrap()
+        };
+        let findings = find(version);
+        let finding = findings.iter().find(|finding| finding.id == id);
+        let finding = finding.unwrap_or_else(|| panic!("{name} {version}: {:?}", ids(&findings)));
+        assert!(!finding.fixed.is_empty(), "{name} {version} {finding:?}");
+        assert!(!ids(&find(fixed)).contains(&id), "{name} {fixed}");
+    }
+    // What is no version has no place in a range.
+    for (kind, name, version) in [
+        (PackageType::Golang, "golang.org/x/net", "(devel)"),
+        (PackageType::Composer, "guzzlehttp/psr7", "dev-master"),
+    ] {
+        assert!(database.find(&None, &[package(kind, name, version, None)]).unwrap().is_empty());
+    }
+    let nuget = [package(PackageType::NuGet, "Newtonsoft.Json", "12.0.1", None)];
+    assert_eq!(
+        database.gaps(&None, &nuget).unwrap(),
+        ["the advisory database holds nothing for NuGet: 1 packages were not matched"]
+    );
+}
+
+/// NuGet's advisories are not among those of the folder: one record by hand.
+#[test]
+fn nuget_names_have_no_case() {
+    let record = r#"{"id":"GHSA-5crp-9r3c-p9vr","modified":"2024-01-01T00:00:00Z","affected":[{"package":
+        {"ecosystem":"NuGet","name":"Newtonsoft.Json"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"13.0.1"}]}]}]}"#;
+    let database = crate::support::database(&[record]);
+    let find = |version| {
+        database.find(&None, &[package(PackageType::NuGet, "newtonsoft.json", version, None)]).unwrap()
+    };
+    assert_eq!(ids(&find("12.0.1")), ["GHSA-5crp-9r3c-p9vr"]);
+    assert!(find("13.0.1").is_empty());
+}
+
 /// Figures: `cargo test -p seawall-advisories --test it -- --ignored --nocapture figures`.
 #[test]
 #[ignore = "measures; run it by name"]

@@ -3,11 +3,24 @@
 use seawall_findings::Severity;
 use serde_json::Value;
 
-use super::{Check, Context, Hit};
+use super::{Check, Context, Hit, Standard, text};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-capabilities",
-    aliases: &["KSV-0022", "AVD-KSV-0022", "KSV022", "KSV-0005", "AVD-KSV-0005", "KSV005"],
+    aliases: &[
+        "KSV-0022",
+        "AVD-KSV-0022",
+        "KSV022",
+        "KSV-0005",
+        "AVD-KSV-0005",
+        "KSV005",
+        "KSV-0119",
+        "AVD-KSV-0119",
+        "KSV119",
+        "KSV-0120",
+        "AVD-KSV-0120",
+        "KSV120",
+    ],
     severity: Severity::Medium,
     title: "Adds kernel capabilities",
     why: "SYS_ADMIN, SYS_MODULE, SYS_PTRACE, BPF and their like are ways out of the container; others reach further than one application needs.",
@@ -16,11 +29,12 @@ pub(super) const CHECK: Check = Check {
         "https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline",
         "https://man7.org/linux/man-pages/man7/capabilities.7.html",
     ],
+    standard: Some(Standard::baseline(0)),
     run,
 };
 
 /// What Pod Security's baseline allows to add: the runtime's own defaults.
-const ALLOWED: &[&str] = &[
+pub(super) const ALLOWED: &[&str] = &[
     "AUDIT_WRITE",
     "CHOWN",
     "DAC_OVERRIDE",
@@ -56,15 +70,20 @@ const DANGEROUS: &[&str] = &[
 
 fn run(context: &Context<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
+    // `restricted` replaces this control by its own, which leaves Windows pods out.
+    if context.overridden_for_windows(22) {
+        return hits;
+    }
     for container in &context.containers {
         let added = container.value.pointer("/securityContext/capabilities/add").and_then(Value::as_array);
         for (index, capability) in added.into_iter().flatten().enumerate() {
-            // Runtimes take any case, and some the kernel's own name.
-            let name = capability.as_str().unwrap_or_default().to_ascii_uppercase();
-            let name = name.strip_prefix("CAP_").unwrap_or(&name);
-            if ALLOWED.contains(&name) {
+            let written = text(Some(capability));
+            // The standard compares letter by letter, though runtimes take any case, and some the kernel's own name.
+            if ALLOWED.contains(&written) {
                 continue;
             }
+            let name = written.to_ascii_uppercase();
+            let name = name.strip_prefix("CAP_").unwrap_or(&name);
             hits.push(Hit {
                 pointer: format!("{}/securityContext/capabilities/add/{index}", container.pointer),
                 message: format!("container `{}` adds the capability {name}", container.name),
@@ -77,6 +96,19 @@ fn run(context: &Context<'_>) -> Vec<Hit> {
 
 #[cfg(test)]
 mod tests {
+    /// The API server compares as written, and so do we: `chown` is not on the list.
+    #[test]
+    fn as_written() {
+        let text = "kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+  - name: c
+    securityContext: {capabilities: {add: [CHOWN, chown, CAP_CHOWN]}}
+";
+        assert_eq!(super::super::tests::run("pod-capabilities", text).len(), 2);
+    }
+
     #[test]
     fn any_spelling() {
         let text = "kind: Pod

@@ -2,7 +2,7 @@
 
 use seawall_findings::Severity;
 
-use super::{Check, Context, Hit, is_true};
+use super::{Check, Context, Hit, Standard, is_true};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-host-namespaces",
@@ -22,6 +22,7 @@ pub(super) const CHECK: Check = Check {
     why: "`hostPID` shows and lets it signal or trace every process of the node, `hostNetwork` reaches what listens on the node's loopback and passes network policies, `hostIPC` shares memory with the node's processes.",
     fix: "Remove `hostPID`, `hostIPC` and `hostNetwork`; offer ports through a Service:\n  spec:\n    hostPID: false\n    hostIPC: false\n    hostNetwork: false",
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline"],
+    standard: Some(Standard::baseline(0)),
     run,
 };
 

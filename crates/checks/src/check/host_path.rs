@@ -3,16 +3,29 @@
 use seawall_findings::Severity;
 use serde_json::Value;
 
-use super::{Check, Context, Hit};
+use crate::Profile;
+
+use super::{Check, Context, Hit, Standard, volume_type};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-host-path",
-    aliases: &["KSV-0023", "AVD-KSV-0023", "KSV023", "KSV-0006", "AVD-KSV-0006", "KSV006"],
+    aliases: &[
+        "KSV-0023",
+        "AVD-KSV-0023",
+        "KSV023",
+        "KSV-0006",
+        "AVD-KSV-0006",
+        "KSV006",
+        "KSV-0121",
+        "AVD-KSV-0121",
+        "KSV121",
+    ],
     severity: Severity::High,
     title: "Mounts a path of the node",
     why: "A path of the node is a way out of the container: the runtime's socket, /, /etc, /proc or the kubelet's folder give the node, others leak or fill it.",
     fix: "Use a volume that belongs to the pod:\n  volumes:\n  - name: data\n    emptyDir: {}        # or persistentVolumeClaim, configMap, secret, projected",
     references: &["https://kubernetes.io/docs/concepts/storage/volumes/#hostpath"],
+    standard: Some(Standard::baseline(0)),
     run,
 };
 
@@ -54,6 +67,10 @@ fn run(context: &Context<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for (index, volume) in volumes.enumerate() {
         let Some(host_path) = volume.get("hostPath").filter(|value| !value.is_null()) else { continue };
+        // `restricted` replaces this control by `pod-volume-type`, which looks for an allowed source first.
+        if context.level == Some(Profile::Restricted) && volume_type::is_allowed(volume) {
+            continue;
+        }
         let path = host_path.get("path").and_then(Value::as_str).unwrap_or_default();
         let name = volume.get("name").and_then(Value::as_str).unwrap_or_default();
         let clean = normal(path);

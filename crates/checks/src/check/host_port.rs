@@ -3,7 +3,7 @@
 use seawall_findings::Severity;
 use serde_json::Value;
 
-use super::{Check, Context, Hit};
+use super::{Check, Context, Hit, Standard, present};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-host-port",
@@ -13,6 +13,7 @@ pub(super) const CHECK: Check = Check {
     why: "A host port is open on the node's address, beside network policies and Services, and can take another program's port.",
     fix: "Remove `hostPort` and offer the port through a Service:\n  ports:\n  - containerPort: 8080",
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline"],
+    standard: Some(Standard::baseline(0)),
     run,
 };
 
@@ -21,7 +22,7 @@ fn run(context: &Context<'_>) -> Vec<Hit> {
     for container in &context.containers {
         let ports = container.value.get("ports").and_then(Value::as_array);
         for (index, port) in ports.into_iter().flatten().enumerate() {
-            let Some(number) = port.get("hostPort").and_then(Value::as_i64).filter(|number| *number != 0)
+            let Some(number) = present(port.get("hostPort")).filter(|number| number.as_f64() != Some(0.0))
             else {
                 continue;
             };

@@ -13,6 +13,7 @@ pub(super) const CHECK: Check = Check {
     why: "`latest`, or no tag, is whatever was pushed last: two nodes may run different programs, and nobody can say which or go back.",
     fix: "Name a version, best with its digest:\n  image: registry.example.com/shop:1.1@sha256:<digest>",
     references: &["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
+    standard: None,
     run,
 };
 

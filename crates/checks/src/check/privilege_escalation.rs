@@ -3,7 +3,7 @@
 use seawall_findings::Severity;
 use serde_json::Value;
 
-use super::{Check, Context, Hit};
+use super::{Check, Context, Hit, Standard};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-privilege-escalation",
@@ -13,12 +13,17 @@ pub(super) const CHECK: Check = Check {
     why: "Without `allowPrivilegeEscalation: false` a set-user-id program (su, sudo, a forgotten one) makes a process root again.",
     fix: "Say it for every container; unset means allowed:\n  securityContext:\n    allowPrivilegeEscalation: false",
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted"],
+    standard: Some(Standard::restricted(8)),
     run,
 };
 
 fn run(context: &Context<'_>) -> Vec<Hit> {
     let path = "/securityContext/allowPrivilegeEscalation";
     let mut hits = Vec::new();
+    // The API server itself refuses the field in a Windows pod.
+    if context.windows_exempt() {
+        return hits;
+    }
     for container in &context.containers {
         let what = match container.value.pointer(path) {
             Some(Value::Bool(false)) => continue,

@@ -2,16 +2,17 @@
 
 use seawall_findings::Severity;
 
-use super::{Check, Context, Hit, is_true};
+use super::{Check, Context, Hit, Standard, is_true};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-privileged",
-    aliases: &["KSV-0017", "AVD-KSV-0017", "KSV017"],
+    aliases: &["KSV-0017", "AVD-KSV-0017", "KSV017", "KSV-0103", "AVD-KSV-0103", "KSV103"],
     severity: Severity::Critical,
     title: "A privileged container",
     why: "A privileged container has every capability and every device of the node: whoever takes the container has the node.",
     fix: "Remove `privileged` (and Windows' `hostProcess`); add the one capability that is needed instead:\n  securityContext:\n    privileged: false\n    capabilities: {drop: [ALL], add: [NET_BIND_SERVICE]}",
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline"],
+    standard: Some(Standard::baseline(0)),
     run,
 };
 

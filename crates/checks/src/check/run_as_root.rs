@@ -1,9 +1,9 @@
-//! `pod-run-as-root`: a container that may run as user 0.
+//! `pod-run-as-root`: a container that is not required to run as another user than root.
 
 use seawall_findings::Severity;
 use serde_json::Value;
 
-use super::{Check, Context, Hit, is_true};
+use super::{Check, Context, Hit, Standard, is_true, present};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-run-as-root",
@@ -13,34 +13,33 @@ pub(super) const CHECK: Check = Check {
     why: "Root in a container is root to the kernel: a flaw in the runtime or a mounted host path is then the node's.",
     fix: "Give the image a user (`USER 65532`) and have the kubelet insist on it, for the pod or for each container:\n  securityContext:\n    runAsNonRoot: true\n    runAsUser: 65532",
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted"],
+    standard: Some(Standard::restricted(0)),
     run,
 };
 
-/// A container's own setting wins over the pod's, field by field (`SecurityContext` and `PodSecurityContext`).
+/// A container's own `runAsNonRoot` wins over the pod's; a pod that says false is refused whatever its containers say.
 fn run(context: &Context<'_>) -> Vec<Hit> {
-    let pod = context.template.spec.get("securityContext");
-    let set = |value: Option<&'_ Value>| value.is_some_and(|value| !value.is_null());
+    let path = "/securityContext/runAsNonRoot";
     let mut hits = Vec::new();
+    if context.user_namespace() {
+        return hits;
+    }
+    let of_pod = present(context.template.spec.pointer(path));
+    if of_pod == Some(&Value::Bool(false)) {
+        hits.push(Hit::new(
+            format!("{}{path}", context.template.pointer),
+            "the pod may run as root: `runAsNonRoot` is false".into(),
+        ));
+    }
     for container in &context.containers {
-        let own = container.value.get("securityContext");
-        let pick = |field: &str| {
-            let of_container = own.and_then(|own| own.get(field));
-            if set(of_container) {
-                return (of_container, format!("{}/securityContext/{field}", container.pointer));
-            }
-            let of_pod = pod.and_then(|pod| pod.get(field));
-            let place = if set(of_pod) { &context.template.pointer } else { &container.pointer };
-            (of_pod, format!("{place}/securityContext/{field}"))
-        };
-        let (user, user_at) = pick("runAsUser");
-        let (non_root, non_root_at) = pick("runAsNonRoot");
-        let name = &container.name;
-        if user.and_then(Value::as_i64) == Some(0) {
-            hits.push(Hit::new(user_at, format!("container `{name}` runs as user 0, root")));
-        } else if !is_true(non_root) {
+        let own = present(container.value.pointer(path));
+        // Without its own it inherits; what the pod says wrong is already said.
+        let fine = own
+            .map_or_else(|| is_true(of_pod) || of_pod == Some(&Value::Bool(false)), |own| is_true(Some(own)));
+        if !fine {
             hits.push(Hit::new(
-                non_root_at,
-                format!("container `{name}` may run as root: `runAsNonRoot` is not true"),
+                format!("{}{path}", container.pointer),
+                format!("container `{}` may run as root: `runAsNonRoot` is not true", container.name),
             ));
         }
     }
@@ -61,22 +60,34 @@ spec:
   - name: inherits
   - name: overrides
     securityContext: {runAsNonRoot: false}
-  - name: zero
-    securityContext: {runAsUser: 0}
 ---
 kind: Pod
 metadata: {name: q}
 spec:
   containers:
   - name: silent
+---
+kind: Pod
+metadata: {name: r}
+spec:
+  securityContext: {runAsNonRoot: false}
+  containers:
+  - name: insists
+    securityContext: {runAsNonRoot: true}
+---
+kind: Pod
+metadata: {name: own-users}
+spec:
+  hostUsers: false
+  containers: [{name: c}]
 ",
         );
         assert_eq!(
             found,
             [
                 "8:23 medium Pod p: container `overrides` may run as root: `runAsNonRoot` is not true",
-                "10:23 medium Pod p: container `zero` runs as user 0, root",
-                "16:5 medium Pod q: container `silent` may run as root: `runAsNonRoot` is not true",
+                "14:5 medium Pod q: container `silent` may run as root: `runAsNonRoot` is not true",
+                "19:21 medium Pod r: the pod may run as root: `runAsNonRoot` is false",
             ]
         );
     }

@@ -110,7 +110,13 @@ mod tests {
             [r#","Layers":[]"#, r#","layer\u017f":[]"#, r#","manifests":[]"#, r#","fsLayers":[]"#,
              r#","mediaType":"application/vnd.oci.image.index.v1+json""#]
                 .map(manifest).join("\n"),
-            @""
+            @r"
+            shop contradicts itself: it has `Layers` for `layers`; another program reads it differently, so it is not read at all. Build and push the image again
+            shop contradicts itself: it has `layer\u{17f}` for `layers`; another program reads it differently, so it is not read at all. Build and push the image again
+            shop contradicts itself: it has `manifests`, which is of another kind of document; another program reads it differently, so it is not read at all. Build and push the image again
+            shop contradicts itself: it has `fsLayers`, which is of another kind of document; another program reads it differently, so it is not read at all. Build and push the image again
+            shop contradicts itself: it calls itself `application/vnd.oci.image.index.v1+json`; another program reads it differently, so it is not read at all. Build and push the image again
+            "
         );
         let layer = EMPTY.replace("\"size\"", "\"Digest\":\"sha256:00\",\"size\"");
         let text = format!(r#"{{"schemaVersion":2,"config":{EMPTY},"layers":[{layer}]}}"#);

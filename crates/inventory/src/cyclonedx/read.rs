@@ -1,6 +1,6 @@
 //! A CycloneDX document as an inventory: Seawall's own, and those of other tools as far as their purls tell.
 
-use seawall_findings::{Distribution, Found, LayerRef, Location, Package};
+use seawall_findings::{Distribution, Found, LayerRef, Location, Package, PackageType};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -150,6 +150,7 @@ fn package(component: &Component, named: purl::Named) -> Package {
     // The component's own fields keep what a purl's normal form loses (capital letters of old npm names).
     let name = match (component.group.as_str(), component.name.as_str()) {
         (_, "") => named.name,
+        (group, name) if !group.is_empty() && named.kind == PackageType::Maven => format!("{group}:{name}"),
         (group, name) if !group.is_empty() && !named.kind.is_os() && !name.contains('/') => {
             format!("{group}/{name}")
         }

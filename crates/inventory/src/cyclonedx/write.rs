@@ -97,12 +97,17 @@ fn component(package: &Package, references: &mut HashSet<String>) -> Value {
     }
     fields.insert("bom-ref".to_owned(), json!(reference));
     fields.insert("type".to_owned(), json!("library"));
-    match package.name.split_once('/') {
-        Some((group, name)) if package.kind == PackageType::Npm => {
+    let parts = match package.kind {
+        PackageType::Npm | PackageType::Composer => package.name.split_once('/'),
+        PackageType::Maven => package.name.split_once(':'),
+        _ => None,
+    };
+    match parts {
+        Some((group, name)) => {
             fields.insert("group".to_owned(), json!(group));
             fields.insert("name".to_owned(), json!(name));
         }
-        _ => {
+        None => {
             fields.insert("name".to_owned(), json!(package.name));
         }
     }

@@ -286,7 +286,7 @@ fn other_tools_documents_are_read_by_their_purls() {
     bsdutils 1:2.38.1-5+b1 
     libssl3 3.0.11-1 
     @babel/core 7.0.0 
-    ! 1 components with purls of type `pypi` are not matched: the type is not known
+    flask 1 
     ");
 }
 

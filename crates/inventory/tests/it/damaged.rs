@@ -31,7 +31,7 @@ fn one_broken_file_never_loses_the_others() {
     ");
 }
 
-const PATHS: [&str; 7] = [
+const PATHS: [&str; 30] = [
     "var/lib/dpkg/status",
     "lib/apk/db/installed",
     "etc/os-release",
@@ -39,6 +39,29 @@ const PATHS: [&str; 7] = [
     "app/package-lock.json",
     "app/node_modules/a/package.json",
     "app/node_modules/@s/a/package.json",
+    "app/yarn.lock",
+    "app/pnpm-lock.yaml",
+    "app/bun.lock",
+    "v/site-packages/a-1.dist-info/METADATA",
+    "app/poetry.lock",
+    "app/Pipfile.lock",
+    "app/uv.lock",
+    "app/pylock.toml",
+    "app/requirements.txt",
+    "app/go.mod",
+    "app/go.sum",
+    "app/Cargo.lock",
+    "app/Gemfile.lock",
+    "g/specifications/a-1.gemspec",
+    "app/composer.lock",
+    "app/vendor/composer/installed.json",
+    "app/a.jar",
+    "app/pom.xml",
+    "app/gradle.lockfile",
+    "app/a.deps.json",
+    "app/packages.lock.json",
+    "app/packages.config",
+    "app/Directory.Packages.props",
 ];
 
 proptest! {
@@ -50,6 +73,13 @@ proptest! {
             let _ = read(&[File::new(path, &bytes)]);
         }
         let _ = cyclonedx::read(&bytes);
+    }
+
+    #[test]
+    fn any_text_is_survived(text in "[ \\n\"'\\[\\]{}()=:@/.,#a-z0-9é-]{0,200}") {
+        for path in PATHS {
+            let _ = read(&[File::new(path, text.as_bytes())]);
+        }
     }
 
     #[test]
@@ -70,6 +100,31 @@ proptest! {
                 prop_assert!(package.purl.parse::<String>().is_ok_and(|purl| purl.starts_with("pkg:npm/")));
             }
         }
+    }
+
+    #[test]
+    fn any_mutation_of_a_language_file_is_survived(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        for (path, text) in super::languages::SAMPLES {
+            let mut bytes = text.as_bytes().to_vec();
+            for (at, with) in &changes {
+                let at = at.index(bytes.len());
+                bytes[at] = *with;
+            }
+            let _ = read(&[File::new(path, &bytes)]);
+            bytes.truncate(cut.index(bytes.len()));
+            let _ = read(&[File::new(path, &bytes)]);
+        }
+        let mut jar = super::languages::jar();
+        for (at, with) in &changes {
+            let at = at.index(jar.len());
+            jar[at] = *with;
+        }
+        let _ = read(&[File::new("app/a.jar", &jar)]);
+        jar.truncate(cut.index(jar.len()));
+        let _ = read(&[File::new("app/a.jar", &jar)]);
     }
 
     #[test]

@@ -7,9 +7,11 @@
 
 mod cyclonedx;
 mod damaged;
+mod languages;
 mod npm;
 mod os;
 mod peers;
+mod peers_languages;
 
 use std::fmt::Write as _;
 

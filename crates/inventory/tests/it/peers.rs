@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use seawall_inventory::{File, purl, read};
 
-fn judges(folder: &str) -> Option<PathBuf> {
+pub(crate) fn judges(folder: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/judges").join(folder);
     if !path.is_dir() {
         println!("skipped: {} is not here", path.display());
@@ -156,7 +156,7 @@ fn npm_lockfiles_agree_with_the_peer() {
 #[test]
 fn purl_specifications_own_cases() {
     let Some(folder) = judges("purl-spec/tests/types") else { return };
-    for kind in ["deb", "apk", "npm"] {
+    for kind in ["deb", "apk", "npm", "pypi", "golang", "cargo", "gem", "composer", "maven", "nuget"] {
         let text = std::fs::read_to_string(folder.join(format!("{kind}-test.json"))).unwrap();
         let cases: serde_json::Value = serde_json::from_str(&text).unwrap();
         for case in cases["tests"].as_array().unwrap() {
@@ -167,7 +167,8 @@ fn purl_specifications_own_cases() {
             let named = purl::parse(case["input"].as_str().unwrap()).unwrap();
             let name = expected["name"].as_str().unwrap();
             let name = match expected["namespace"].as_str() {
-                Some(scope) if kind == "npm" => format!("{scope}/{name}"),
+                Some(scope) if ["npm", "golang", "composer"].contains(&kind) => format!("{scope}/{name}"),
+                Some(group) if kind == "maven" => format!("{group}:{name}"),
                 _ => name.to_owned(),
             };
             assert_eq!(

@@ -209,7 +209,7 @@ fn where_a_policy_applies() {
 
 #[test]
 fn a_privileged_pod() {
-    let text = "kind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n    image: registry.example.com/shop:1.1\n    securityContext: {privileged: true, allowPrivilegeEscalation: false, runAsNonRoot: true}\n";
+    let text = "kind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - name: c\n    image: registry.example.com/shop:1.1\n    securityContext: {privileged: true, allowPrivilegeEscalation: false, runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}, capabilities: {drop: [ALL]}}\n";
     let documents = seawall_checks::documents("pod.yaml", text).unwrap();
     let mut question = ask(Stage::Admit, good(vec![]));
     question.checks = documents.iter().flat_map(seawall_checks::check).collect();
@@ -249,4 +249,23 @@ spec:
     assert!(!evaluate(&policies, &ask(Stage::Admit, unsigned())).allowed());
     let misspelt = parse("policy.yaml", &text.replace("admit]", "admission]")).unwrap_err().to_string();
     assert!(misspelt.contains("`admission` is no stage") && misspelt.contains("admit"), "{misspelt}");
+}
+
+#[test]
+fn a_registrys_other_spelling_does_not_pass_a_policy_by() {
+    let named = |repository: &str| ImageEvidence {
+        reference: format!("{repository}:1.0"),
+        repository: repository.to_owned(),
+        ..ImageEvidence::default()
+    };
+    let asked = |policies: &[Policy], repository: &str| {
+        evaluate(policies, &ask(Stage::Admit, named(repository))).allowed()
+    };
+    let without = policies();
+    assert!(!asked(&without, "registry.example.com:443/shop"));
+    assert!(asked(&without, "registry.example.com:8443/shop"), "that is another registry");
+    let text = super::PRODUCTION.replace("registry.example.com/**", "registry.example.com:443/**");
+    let with = parse("policy.yaml", &text).unwrap();
+    assert!(!asked(&with, "registry.example.com/shop"));
+    assert!(!asked(&with, "registry.example.com:443/shop"));
 }

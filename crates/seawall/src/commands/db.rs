@@ -11,7 +11,19 @@ use crate::context::{Context, now};
 use crate::failure::{Failure, OrFail as _, Result};
 
 /// What Seawall matches today, by osv.dev's names.
-const ECOSYSTEMS: [&str; 4] = ["Alpine", "Debian", "Ubuntu", "npm"];
+const ECOSYSTEMS: [&str; 11] = [
+    "Alpine",
+    "Debian",
+    "Ubuntu",
+    "npm",
+    "PyPI",
+    "Go",
+    "crates.io",
+    "RubyGems",
+    "Packagist",
+    "Maven",
+    "NuGet",
+];
 
 /// The name that the KEV catalogue has beside the dumps.
 const KEV: &str = "known_exploited_vulnerabilities.json";

@@ -94,10 +94,13 @@ fn from_manifest(path: &Path) -> Result<(Vec<Asked>, Vec<Finding>, Option<String
     let documents = seawall_checks::documents(&name, &text).or_usage()?;
     let mut asked: Vec<Asked> = Vec::new();
     let mut checks = Vec::new();
-    let mut namespace = None;
+    let workloads = || documents.iter().filter(|one| seawall_checks::pod_template(&one.value).is_some());
+    // Workloads of several namespaces are asked about as if the namespace were not known: then every policy applies. Else
+    // the first document could choose the policies of all others.
+    let first = workloads().next().and_then(|one| one.namespace.clone());
+    let namespace = first.filter(|first| workloads().all(|one| one.namespace.as_ref() == Some(first)));
     for document in &documents {
         checks.extend(seawall_checks::check(document));
-        namespace = namespace.or_else(|| document.namespace.clone());
         for image in seawall_checks::images(&document.value) {
             if !asked.iter().any(|known| known.reference == image.image) {
                 asked.push(Asked { reference: image.image, in_manifest: true });
@@ -108,4 +111,31 @@ fn from_manifest(path: &Path) -> Result<(Vec<Asked>, Vec<Finding>, Option<String
         return Err(fail("no workload with a container image is in it".into()));
     }
     Ok((asked, checks, namespace))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::from_manifest;
+
+    fn namespace(documents: &[(&str, &str)]) -> Option<String> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("shop.yaml");
+        let one = |(kind, metadata): &(&str, &str)| {
+            let spec =
+                if *kind == "Pod" { "spec: {containers: [{name: c, image: shop}]}" } else { "data: {}" };
+            format!("apiVersion: v1\nkind: {kind}\nmetadata: {{name: shop{metadata}}}\n{spec}\n")
+        };
+        std::fs::write(&path, documents.iter().map(one).collect::<Vec<_>>().join("---\n")).unwrap();
+        from_manifest(&path).unwrap().2
+    }
+
+    #[test]
+    fn the_first_document_does_not_choose_the_policies_of_the_others() {
+        let (dev, prod) = (", namespace: dev", ", namespace: prod");
+        assert_eq!(namespace(&[("Pod", prod), ("Pod", prod)]).as_deref(), Some("prod"));
+        assert_eq!(namespace(&[("ConfigMap", dev), ("Pod", prod)]).as_deref(), Some("prod"));
+        assert_eq!(namespace(&[("Pod", dev), ("Pod", prod)]), None, "every policy applies");
+        assert_eq!(namespace(&[("Pod", dev), ("Pod", "")]), None);
+        assert_eq!(namespace(&[("Pod", "")]), None);
+    }
 }

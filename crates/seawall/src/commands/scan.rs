@@ -41,7 +41,8 @@ pub(crate) async fn record(context: &Context, report: &Report) -> Result<()> {
     context.record(Kind::Scanned, digest, report.summary().to_string(), body).await
 }
 
-fn finish(context: &Context, mut report: Report, output: &ReportOutput) -> Result<()> {
+/// Writes what was asked for of the report, and says no where the threshold does.
+pub(crate) fn finish(context: &Context, mut report: Report, output: &ReportOutput) -> Result<()> {
     let worst =
         report.findings.iter().filter(|finding| finding.suppressed.is_none()).map(|f| f.severity).max();
     let summary = report.summary();
@@ -69,8 +70,8 @@ fn written(context: &Context, report: &Report, output: &ReportOutput) -> Result<
             let colour = output.output.is_none() && context.printer.colours();
             table::write(report, table::Options { colour, width })
         }
-        ReportFormat::Json => serde_json::to_string_pretty(report).or_unfinished()?,
         ReportFormat::Cyclonedx => serde_json::to_string_pretty(&sbom(report)).or_unfinished()?,
+        ReportFormat::Form(form) => (form.write)(report).or_unfinished()?,
     })
 }
 

@@ -35,6 +35,17 @@ pub(crate) async fn run(context: &Context, arguments: Trail) -> Result<()> {
         }
         return Ok(());
     }
+    if let Some(file) = &arguments.import {
+        if !file.is_file() {
+            return Err(Failure::usage(format!("{} is no ledger file", file.display())));
+        }
+        let from = seawall_ledger::Sqlite::open(file).await.or_unfinished()?;
+        let imported = seawall_ledger::import(ledger.as_ref(), &from).await.or_unfinished()?;
+        context
+            .printer
+            .result(&format!("{} entries added, {} were here already", imported.added, imported.present));
+        return Ok(());
+    }
     let Some(subject) = arguments.subject else {
         return Err(Failure::usage("name a digest, the beginning of one, or a reference"));
     };

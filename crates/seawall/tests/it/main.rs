@@ -7,6 +7,8 @@ mod database;
 mod files;
 mod home;
 mod keys;
+mod ledger;
 mod policies;
 mod registries;
+mod replay;
 mod server;
