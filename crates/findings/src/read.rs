@@ -83,7 +83,11 @@ mod tests {
             .map(told)
             .join("\n")
         );
-        let deep = format!("{{\"schema\":1,\"subject\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+        let deep = format!(
+            "{{\"schema\":1,\"subject\":{{\"path\":{}{}}}}}",
+            "[".repeat(100_000),
+            "]".repeat(100_000)
+        );
         assert!(told(&deep).contains("recursion limit"), "{}", told(&deep));
     }
 }

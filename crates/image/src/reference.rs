@@ -80,7 +80,7 @@ impl FromStr for Reference {
     type Err = ImageError;
 
     fn from_str(text: &str) -> Result<Self, ImageError> {
-        parse(text).map_err(|reason| ImageError::Reference { text: shorten(text), reason })
+        parse(text).map_err(|reason| ImageError::Reference { text: shorten(text), reason: shorten(&reason) })
     }
 }
 
@@ -172,6 +172,10 @@ fn check_registry(text: &str) -> Result<(), String> {
             None => (text, None),
         }
     };
+    // The longest name of the DNS and a port. Longer ones have no canonical form that is short enough to be read again.
+    if text.len() > 253 + ":65535".len() {
+        return Err("the registry is longer than the name of a host can be".to_owned());
+    }
     // One port has one spelling: policies compare names.
     let good = |port: &str| port.parse::<u16>().is_ok() && !port.starts_with(['0', '+']);
     if !port.is_none_or(good) {
@@ -284,6 +288,20 @@ mod tests {
 `a..b` is not an image reference: `a..b` is not a part of a repository: expected a-z and 0-9, separated by `.`, `_`, `__` or `-`
 `[::1/x` is not an image reference: `[::1` is not a registry: expected HOST or HOST:PORT
 ");
+    }
+
+    #[test]
+    fn a_long_registry_is_refused() {
+        let text = format!("{}.example.com/shop", "a".repeat(1000));
+        assert!(canonical(&text).ends_with("longer than the name of a host can be"));
+        let port = canonical("registry.example.com:0443/shop");
+        assert!(port.ends_with("expected HOST or HOST:PORT"), "one port has one spelling: {port}");
+    }
+
+    #[test]
+    fn nothing_in_an_error_moves_the_cursor() {
+        let error = canonical("a.\u{1b}[2J/shop\u{7}");
+        assert!(!error.contains(char::is_control), "{error:?}");
     }
 
     proptest! {

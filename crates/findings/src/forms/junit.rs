@@ -33,7 +33,8 @@ fn document(xml: &mut Xml, report: &Report) -> std::io::Result<()> {
     let summary = report.summary();
     let subject = report.subject.to_string();
     // A file without any test case counts as broken for many servers.
-    let tests = report.findings.len().max(1);
+    let own = usize::from(suites.is_empty() || !report.problems.is_empty());
+    let tests = report.findings.len() + own;
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     xml.create_element("testsuites")
         .with_attributes([
@@ -44,7 +45,8 @@ fn document(xml: &mut Xml, report: &Report) -> std::io::Result<()> {
             ("skipped", summary.suppressed.to_string().as_str()),
         ])
         .write_inner_content(|xml| {
-            if suites.is_empty() {
+            // What could not be read belongs to no finding's file: it is a suite of its own.
+            if own > 0 {
                 suite(xml, report, &subject, &[])?;
             }
             suites.iter().try_for_each(|(path, findings)| suite(xml, report, path, findings))
@@ -65,11 +67,11 @@ fn suite(xml: &mut Xml, report: &Report, name: &str, findings: &[&Finding]) -> s
         ])
         .write_inner_content(|xml| {
             if findings.is_empty() {
-                let attributes = [("classname", "seawall"), ("name", "nothing found"), ("time", "0")];
+                let attributes = [("classname", "seawall"), ("name", "scan"), ("time", "0")];
                 xml.create_element("testcase").with_attributes(attributes).write_empty()?;
             }
             findings.iter().try_for_each(|finding| case(xml, finding))?;
-            if !report.problems.is_empty() {
+            if findings.is_empty() && !report.problems.is_empty() {
                 let problems = visible(&report.problems.join("\n")).into_owned();
                 xml.create_element("system-err").write_text_content(BytesText::new(&problems))?;
             }
@@ -102,7 +104,7 @@ fn case(xml: &mut Xml, finding: &Finding) -> std::io::Result<()> {
             xml.create_element("failure")
                 .with_attributes([
                     ("type", finding.severity.as_str()),
-                    ("message", one_line(&finding.title).as_ref()),
+                    ("message", one_line(said(finding)).as_ref()),
                 ])
                 .write_text_content(BytesText::new(&visible(&body)))?;
             Ok(())
@@ -110,8 +112,13 @@ fn case(xml: &mut Xml, finding: &Finding) -> std::io::Result<()> {
     Ok(())
 }
 
+/// The title; not every advisory has one.
+fn said(finding: &Finding) -> &str {
+    if finding.title.is_empty() { &finding.id } else { &finding.title }
+}
+
 fn body(finding: &Finding) -> String {
-    let mut lines = vec![finding.title.clone()];
+    let mut lines = vec![said(finding).to_owned()];
     if let Some(position) = finding.position {
         lines.push(format!("At: {}:{}:{}", finding.location.path, position.line, position.column));
     }

@@ -31,7 +31,7 @@ pub(super) fn write(report: &Report) -> Result<String, FormError> {
         let _ = writeln!(out, "| | What | Installed | Findings |\n|---|---|---|---|");
         rows(&mut out, &rest, |group| match group.package {
             Some(package) => code(&package.version),
-            None => escape(&cut(&one_line(&group.findings.first().map_or("", |f| f.title.as_str())), 200)),
+            None => escape(&cut(&one_line(group.findings.first().map_or("", |f| f.title.as_str())), 200)),
         });
         let _ = writeln!(out, "\n</details>");
     }
@@ -88,11 +88,10 @@ pub(super) fn escape(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
-            '@' | '#' | '!' => {
+            '@' | '#' | '!' | '%' | '$' => {
                 out.push(c);
                 out.push('\u{200b}');
             }
-            ':' => out.push_str(":\u{200b}"),
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '|' | '~' => {
                 out.push('\\');
                 out.push(c);
@@ -101,5 +100,5 @@ pub(super) fn escape(text: &str) -> String {
             _ => out.push(c),
         }
     }
-    out
+    out.replace("://", ":\u{200b}//").replace("www.", "www\u{200b}.")
 }
