@@ -17,8 +17,10 @@ fn nothing_becomes_markup() {
 fn nothing_is_loaded() {
     let page = written("html", &nasty());
     // Text from outside is between the tags, where `<` and `>` are escaped.
-    let tags: String =
-        page.split('<').filter_map(|part| part.split_once('>')).map(|(tag, _)| format!("<{tag}>")).collect();
+    let tags: String = page
+        .split('<')
+        .filter_map(|part| part.split_once('>'))
+        .fold(String::new(), |all, (tag, _)| all + "<" + tag + ">");
     for loads in ["<link", " src=", " style=", "<iframe", "<object", "<form"] {
         assert!(!tags.contains(loads), "{loads}");
     }
