@@ -1,6 +1,5 @@
 //! The one place that writes to the terminal: results to standard output, everything else to standard error.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the one printer")]
 #![allow(clippy::unused_self, reason = "one way to say things, whether or not it depends on flags")]
 
 use std::borrow::Cow;
@@ -74,19 +73,24 @@ impl Printer {
     /// What is going on, for people.
     pub(crate) fn note(self, text: &str) {
         if !self.quiet {
-            eprintln!("{}", harmless(text, false));
+            say(&harmless(text, false));
         }
     }
 
     /// Something that needs attention, shown even when quiet.
     pub(crate) fn warn(self, text: &str) {
-        eprintln!("warning: {}", harmless(text, false));
+        say(&format!("warning: {}", harmless(text, false)));
     }
 
     /// Why a command failed.
     pub(crate) fn failure(self, failure: &Failure) {
-        eprintln!("{}", harmless(&failure.to_string(), false));
+        say(&harmless(&failure.to_string(), false));
     }
+}
+
+/// One line to standard error. Nobody may be reading it any more, and a server goes on all the same.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
 }
 
 /// Names of images, packages and policies come from outside. None of them moves the cursor, sets the title or writes to the
