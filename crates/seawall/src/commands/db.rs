@@ -1,6 +1,5 @@
 //! `seawall db`.
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -9,6 +8,7 @@ use seawall_advisories::{Builder, Database};
 use crate::cli::{DbBuild, Format};
 use crate::context::{Context, now};
 use crate::failure::{Failure, OrFail as _, Result};
+use crate::printer::write_whole;
 
 /// What Seawall matches today, by osv.dev's names.
 const ECOSYSTEMS: [&str; 11] = [
@@ -61,18 +61,11 @@ pub(crate) async fn build(context: &Context, arguments: DbBuild) -> Result<()> {
     Ok(())
 }
 
-/// Written beside its place and renamed there: a scan that runs meanwhile keeps the old one.
+/// A scan that runs meanwhile keeps the old one. Compiled in memory first: it is a few megabytes.
 fn write(builder: Builder, out: &Path) -> Result<u64> {
-    let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)
-        .map_err(|error| Failure::usage(format!("{} cannot be written: {error}", out.display())))?;
-    let mut buffered = std::io::BufWriter::new(&mut file);
-    let size = builder.finish(&mut buffered).or_unfinished()?;
-    std::io::Write::flush(&mut buffered).or_unfinished()?;
-    drop(buffered);
-    file.as_file().sync_all().or_unfinished()?;
-    file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644)).or_unfinished()?;
-    file.persist(out).or_unfinished()?;
+    let mut bytes = Vec::new();
+    let size = builder.finish(&mut bytes).or_unfinished()?;
+    write_whole(out, 0o644, &bytes)?;
     Ok(size)
 }
 

@@ -88,7 +88,7 @@ fn access(context: &Context, address: SocketAddr) -> Result<Access> {
     } else {
         let token = generate_token().or_unfinished()?;
         let hash = TokenHash::of(&token);
-        write_whole(&file, hash.to_hex().as_bytes())?;
+        write_whole(&file, 0o600, hash.to_hex().as_bytes())?;
         context.printer.note(&format!("a token for writing through the API, shown this once: {token}"));
         hash
     };
