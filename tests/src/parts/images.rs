@@ -45,7 +45,7 @@ pub fn shop_1_0(folder: &Path) -> Result<Rootfs> {
     let mut command = mmdebstrap()?;
     command.args(["--variant=minbase", "--include=nodejs,ca-certificates,libexpat1"]);
     command.args([RELEASE]).arg(&base).arg(sources::write(folder, RELEASE, false)?);
-    run(&mut command)?;
+    run_patiently(&mut command)?;
     let application = application(folder, "1.0")?;
     Ok(Rootfs {
         layers: vec![
@@ -67,7 +67,7 @@ pub fn shop_1_1(folder: &Path) -> Result<Rootfs> {
     command.args(["--variant=extract", "--include=nodejs,busybox-static"]);
     command.arg(format!("--extract-hook=sh {} \"$1\"", hook.display()));
     command.args([RELEASE]).arg(&base).arg(sources::write(folder, RELEASE, true)?);
-    run(&mut command)?;
+    run_patiently(&mut command)?;
     let application = application(folder, "1.1")?;
     Ok(Rootfs {
         layers: vec![
@@ -105,6 +105,19 @@ pub fn pause(folder: &Path) -> Result<Rootfs> {
     })
 }
 
+/// Runs what takes packages from the network; an archive that stumbles is asked again.
+fn run_patiently(command: &mut Command) -> Result<()> {
+    let mut tries = 3;
+    loop {
+        tries -= 1;
+        match run(command) {
+            Ok(_) => return Ok(()),
+            Err(error) if tries == 0 => return Err(error),
+            Err(_) => std::thread::sleep(std::time::Duration::from_secs(3)),
+        }
+    }
+}
+
 fn shop_entrypoint() -> Vec<String> {
     ["/usr/bin/node", "/app/server.js"].map(str::to_owned).to_vec()
 }
@@ -129,7 +142,8 @@ fn application(folder: &Path, version: &str) -> Result<PathBuf> {
         std::fs::copy(shop.join(version).join(file), app.join(file))?;
     }
     std::fs::copy(shop.join("server.js"), app.join("server.js"))?;
-    run(Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&app))?;
+    let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+    run_patiently(Command::new("npm").args(install).current_dir(&app))?;
     pack(folder, &format!("application-{version}"), &tree)
 }
 
