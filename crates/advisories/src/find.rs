@@ -142,14 +142,10 @@ impl<'a> Finder<'a> {
         if title.is_empty() {
             title = format!("{} in {source}", group.id);
         }
+        let severity = group.severity(package.kind.is_os(), &others);
         Ok(Finding {
-            id: group.id.to_owned(),
             aliases: group.aliases(),
-            kind: FindingKind::Vulnerability,
-            severity: group.severity(package.kind.is_os(), &others),
-            title,
             location: package.location.clone(),
-            position: None,
             package: Some(PackageRef::from(package)),
             remedy: words::remedy(package, source, &fixed),
             fixed,
@@ -159,7 +155,7 @@ impl<'a> Finder<'a> {
             published: group.published(&others),
             references: words::references(references, group),
             sources: group.hits.iter().map(|hit| hit.advisory.id.to_owned()).collect(),
-            suppressed: None,
+            ..Finding::new(FindingKind::Vulnerability, group.id, severity, title)
         })
     }
 

@@ -63,7 +63,18 @@ impl Scheme {
         match kind {
             PackageType::Deb => Self::Dpkg,
             PackageType::Apk => Self::Apk,
-            PackageType::Npm | PackageType::Golang | PackageType::Cargo => Self::Semver,
+            PackageType::Npm
+            | PackageType::Golang
+            | PackageType::Cargo
+            | PackageType::Rpm
+            | PackageType::Hex
+            | PackageType::Pub
+            | PackageType::Swift
+            | PackageType::CocoaPods
+            | PackageType::Conan
+            | PackageType::Conda
+            | PackageType::Julia
+            | PackageType::Generic => Self::Semver,
             PackageType::PyPi => Self::PyPi,
             PackageType::Gem => Self::RubyGems,
             PackageType::Composer => Self::Packagist,

@@ -107,22 +107,16 @@ pub(crate) fn findings(check: &Check, context: &Context<'_>, document: &Document
 }
 
 fn finding(check: &Check, hit: &Hit, document: &Document) -> Finding {
+    let severity = hit.severity.unwrap_or(check.severity);
+    let title = format!("{}: {}", document.title(), hit.message);
     Finding {
-        id: check.id.to_owned(),
         aliases: check.aliases.iter().map(ToString::to_string).collect(),
-        kind: FindingKind::Misconfiguration,
-        severity: hit.severity.unwrap_or(check.severity),
-        title: format!("{}: {}", document.title(), hit.message),
         location: Location { path: document.path.clone(), layer: None },
         position: document.position(&hit.pointer),
-        package: None,
-        fixed: Vec::new(),
-        exploited: false,
-        published: None,
         remedy: check.fix.to_owned(),
         references: check.references.iter().map(ToString::to_string).collect(),
         sources: vec!["seawall".to_owned()],
-        suppressed: None,
+        ..Finding::new(FindingKind::Misconfiguration, check.id, severity, title)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Location, Package, PackageType, Severity};
+use crate::{Cvss, Epss, Location, Package, PackageType, Severity};
 
 /// What sort of thing is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub enum FindingKind {
     Hygiene,
     /// A licence that the policy does not want.
     Licence,
+    /// A file that is listed by its name and cannot be read: what it holds is not known.
+    Damaged,
 }
 
 /// One thing wrong with a subject. Every written form is a projection of this.
@@ -48,6 +50,21 @@ pub struct Finding {
     /// Known to be exploited (CISA KEV).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub exploited: bool,
+    /// What the advisory's publisher says of a fix.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// CVSS vectors with their base scores, the newest version of the standard first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cvss: Vec<Cvss>,
+    /// How likely it is exploited within 30 days (FIRST's EPSS).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub epss: Option<Epss>,
+    /// 0 to 100: what to look at first. `docs/risk.md` says how it is computed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<u8>,
+    /// What was seen, in one line: the configuration, the masked secret. Never a secret itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
     /// When it was published, RFC 3339, where the advisory says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published: Option<String>,
@@ -62,6 +79,57 @@ pub struct Finding {
     /// Set where an exception or VEX statement covers it: it is shown, but does not count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<Suppression>,
+}
+
+impl Finding {
+    /// A finding with its four necessary words; the rest is empty, to be filled by `..Finding::new(…)`.
+    pub fn new(
+        kind: FindingKind,
+        id: impl Into<String>,
+        severity: Severity,
+        title: impl Into<String>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            aliases: Vec::new(),
+            kind,
+            severity,
+            title: title.into(),
+            location: Location::default(),
+            position: None,
+            package: None,
+            fixed: Vec::new(),
+            exploited: false,
+            status: None,
+            cvss: Vec::new(),
+            epss: None,
+            risk: None,
+            evidence: None,
+            published: None,
+            remedy: String::new(),
+            references: Vec::new(),
+            sources: Vec::new(),
+            suppressed: None,
+        }
+    }
+}
+
+/// What a publisher says of a vulnerability in its package (the words of trivy's `status` and of Debian's tracker).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// No fix is known.
+    Affected,
+    /// A fixed version is published.
+    Fixed,
+    /// It is being looked at.
+    UnderInvestigation,
+    /// The publisher will not fix it.
+    WillNotFix,
+    /// The publisher may fix it later.
+    FixDeferred,
+    /// The release gets no fixes any more.
+    EndOfLife,
 }
 
 /// A line and a column, both from 1.

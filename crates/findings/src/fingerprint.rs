@@ -26,7 +26,8 @@ pub(crate) fn fingerprint(subject: &Subject, finding: &Finding) -> [u8; 32] {
 fn subject_key(subject: &Subject) -> &str {
     match subject {
         Subject::Image { reference, .. } => repository(reference),
-        Subject::Directory { path } | Subject::Manifest { path } => path,
+        Subject::Directory { path } | Subject::Manifest { path } | Subject::Sbom { path } => path,
+        Subject::Repository { url, .. } => url,
         Subject::Workload { name, .. } => name,
     }
 }

@@ -30,6 +30,24 @@ pub enum PackageType {
     Maven,
     /// .NET.
     NuGet,
+    /// RHEL, Fedora, SUSE, Amazon, Azure Linux, Photon …
+    Rpm,
+    /// Elixir and Erlang.
+    Hex,
+    /// Dart.
+    Pub,
+    /// Swift packages.
+    Swift,
+    /// CocoaPods.
+    CocoaPods,
+    /// C and C++: Conan.
+    Conan,
+    /// Conda.
+    Conda,
+    /// Julia.
+    Julia,
+    /// Software without a package manager, recognised by its executable.
+    Generic,
 }
 
 impl PackageType {
@@ -46,12 +64,21 @@ impl PackageType {
             Self::Composer => "composer",
             Self::Maven => "maven",
             Self::NuGet => "nuget",
+            Self::Rpm => "rpm",
+            Self::Hex => "hex",
+            Self::Pub => "pub",
+            Self::Swift => "swift",
+            Self::CocoaPods => "cocoapods",
+            Self::Conan => "conan",
+            Self::Conda => "conda",
+            Self::Julia => "julia",
+            Self::Generic => "generic",
         }
     }
 
     /// Whether the distribution's own package manager installs it.
     pub fn is_os(self) -> bool {
-        matches!(self, Self::Deb | Self::Apk)
+        matches!(self, Self::Deb | Self::Apk | Self::Rpm)
     }
 }
 
@@ -110,6 +137,9 @@ pub struct LayerRef {
     /// The `created_by` of the image's history: the Dockerfile line that made it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_by: Option<String>,
+    /// Whether it belongs to the base image, where that is known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub base: bool,
 }
 
 /// How a package was recognised.
@@ -122,4 +152,10 @@ pub enum Found {
     Lockfile,
     /// Metadata beside installed files: what is there.
     Installed,
+    /// What the compiler recorded in an executable (Go build info, `cargo auditable`).
+    BuildInfo,
+    /// The version that an executable carries as text.
+    VersionString,
+    /// An SBOM that was scanned instead of the thing itself.
+    Sbom,
 }

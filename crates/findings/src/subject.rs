@@ -28,6 +28,18 @@ pub enum Subject {
         /// As the user wrote it.
         path: String,
     },
+    /// A Git repository at one commit.
+    Repository {
+        /// Its address or folder, as the user wrote it.
+        url: String,
+        /// The commit's id.
+        commit: String,
+    },
+    /// An SBOM.
+    Sbom {
+        /// The file, as the user wrote it.
+        path: String,
+    },
     /// A Kubernetes manifest file.
     Manifest {
         /// As the user wrote it.
@@ -58,7 +70,8 @@ impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Image { reference, digest, .. } => write!(f, "{reference} ({})", digest.short()),
-            Self::Directory { path } | Self::Manifest { path } => f.write_str(path),
+            Self::Directory { path } | Self::Manifest { path } | Self::Sbom { path } => f.write_str(path),
+            Self::Repository { url, commit } => write!(f, "{url} at {}", commit.get(..12).unwrap_or(commit)),
             Self::Workload { namespace, kind, name } => write!(f, "{kind} {namespace}/{name}"),
         }
     }

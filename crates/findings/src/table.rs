@@ -118,17 +118,10 @@ fn upgrades(groups: &[Group<'_>], options: Options) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Finding, FindingKind, Location, PackageRef, PackageType, Suppression};
+    use crate::{Finding, FindingKind, PackageRef, PackageType, Suppression};
 
     fn finding(id: &str, severity: Severity, fixed: &[&str]) -> Finding {
         Finding {
-            id: id.into(),
-            aliases: vec![],
-            kind: FindingKind::Vulnerability,
-            severity,
-            title: String::new(),
-            location: Location::default(),
-            position: None,
             package: Some(PackageRef {
                 kind: PackageType::Npm,
                 name: "lodash".into(),
@@ -138,11 +131,7 @@ mod tests {
             }),
             fixed: fixed.iter().map(ToString::to_string).collect(),
             exploited: id.ends_with('9'),
-            published: None,
-            remedy: String::new(),
-            references: vec![],
-            sources: vec![],
-            suppressed: None,
+            ..Finding::new(FindingKind::Vulnerability, id, severity, "")
         }
     }
 

@@ -82,7 +82,7 @@ impl Image {
         }
         let layers = found.layers.into_iter().zip(&config.diff_ids).enumerate();
         let layers = layers.map(|(index, (blob, diff_id))| Layer {
-            layer: LayerRef { index, diff_id: diff_id.clone(), created_by: config.created_by(index) },
+            layer: LayerRef { index, diff_id: diff_id.clone(), created_by: config.created_by(index), base: false },
             descriptor: blob.descriptor.clone(),
             blob,
         });

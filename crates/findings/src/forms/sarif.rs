@@ -202,7 +202,10 @@ fn path(subject: &Subject, finding: &Finding) -> String {
 fn subject_name(subject: &Subject) -> String {
     match subject {
         Subject::Image { reference, .. } => repository(reference).to_owned(),
-        Subject::Directory { path } | Subject::Manifest { path } => path.trim_start_matches('/').to_owned(),
+        Subject::Directory { path } | Subject::Manifest { path } | Subject::Sbom { path } => {
+            path.trim_start_matches('/').to_owned()
+        }
+        Subject::Repository { url, .. } => url.trim_start_matches('/').to_owned(),
         Subject::Workload { namespace, kind, name } => format!("{namespace}/{kind}/{name}"),
     }
 }
@@ -227,6 +230,7 @@ fn kind(kind: FindingKind) -> &'static str {
         FindingKind::Secret => "secret",
         FindingKind::Hygiene => "hygiene",
         FindingKind::Licence => "licence",
+        FindingKind::Damaged => "damaged",
     }
 }
 
@@ -237,6 +241,7 @@ fn name(kind: FindingKind) -> &'static str {
         FindingKind::Secret => "Secret",
         FindingKind::Hygiene => "ImageHygiene",
         FindingKind::Licence => "Licence",
+        FindingKind::Damaged => "DamagedFile",
     }
 }
 

@@ -146,6 +146,7 @@ fn package(component: &Component, named: purl::Named) -> Package {
             index: property(property::LAYER_INDEX).and_then(|text| text.parse().ok()).unwrap_or_default(),
             diff_id,
             created_by: property(property::LAYER_CREATED_BY),
+            base: false,
         });
     // The component's own fields keep what a purl's normal form loses (capital letters of old npm names).
     let name = match (component.group.as_str(), component.name.as_str()) {
@@ -160,6 +161,9 @@ fn package(component: &Component, named: purl::Named) -> Package {
     let found = match property(property::FOUND).as_deref() {
         Some("lockfile") => Found::Lockfile,
         Some("installed") => Found::Installed,
+        Some("build-info") => Found::BuildInfo,
+        Some("version-string") => Found::VersionString,
+        Some("sbom") => Found::Sbom,
         Some("os-database") => Found::OsDatabase,
         _ if named.kind.is_os() => Found::OsDatabase,
         _ => Found::Installed,

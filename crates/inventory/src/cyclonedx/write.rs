@@ -67,8 +67,11 @@ fn subject_component(subject: &Subject) -> Value {
             let purl = purl::oci(repository, digest.as_str(), architecture, tag);
             json!({ "bom-ref": purl, "type": "container", "name": reference, "version": digest, "purl": purl })
         }
-        Subject::Directory { path } | Subject::Manifest { path } => {
+        Subject::Directory { path } | Subject::Manifest { path } | Subject::Sbom { path } => {
             json!({ "bom-ref": format!("file:{path}"), "type": "application", "name": path })
+        }
+        Subject::Repository { url, commit } => {
+            json!({ "bom-ref": format!("git:{url}@{commit}"), "type": "application", "name": url, "version": commit })
         }
         Subject::Workload { namespace, kind, name } => {
             let name = format!("{kind} {namespace}/{name}");
@@ -125,6 +128,9 @@ fn properties(package: &Package) -> Value {
         Found::OsDatabase => "os-database",
         Found::Lockfile => "lockfile",
         Found::Installed => "installed",
+        Found::BuildInfo => "build-info",
+        Found::VersionString => "version-string",
+        Found::Sbom => "sbom",
     };
     let layer = package.location.layer.as_ref();
     let pairs = [

@@ -8,6 +8,7 @@ fn image() -> (Subject, Inventory) {
         index,
         diff_id: format!("sha256:{}", format!("{index:02}").repeat(32)).parse().unwrap(),
         created_by: created_by.map(str::to_owned),
+        base: false,
     };
     let (base, application) = (layer(0, None), layer(1, Some("COPY app /app")));
     let express = r#"{"name": "@shop/express", "version": "4.17.1", "license": "MIT OR Apache-2.0"}"#;

@@ -1,7 +1,7 @@
 //! Evidence for the verdicts.
 
 use seawall_findings::{
-    DatabaseInfo, Digest, Finding, FindingKind, Location, PackageRef, PackageType, Report, Severity, Subject,
+    DatabaseInfo, Digest, Finding, FindingKind, PackageRef, PackageType, Report, Severity, Subject,
 };
 use seawall_policy::{ImageEvidence, Question, Stage, VerifiedAttestation, VerifiedSignature};
 
@@ -11,13 +11,6 @@ pub(crate) fn digest() -> Digest {
 
 pub(crate) fn finding(id: &str, severity: Severity, package: &str, fixed: &[&str]) -> Finding {
     Finding {
-        id: id.into(),
-        aliases: vec![],
-        kind: FindingKind::Vulnerability,
-        severity,
-        title: String::new(),
-        location: Location::default(),
-        position: None,
         package: Some(PackageRef {
             kind: PackageType::Deb,
             name: package.into(),
@@ -26,12 +19,8 @@ pub(crate) fn finding(id: &str, severity: Severity, package: &str, fixed: &[&str
             source_name: None,
         }),
         fixed: fixed.iter().map(ToString::to_string).collect(),
-        exploited: false,
         published: Some("2026-01-01T00:00:00Z".into()),
-        remedy: String::new(),
-        references: vec![],
-        sources: vec![],
-        suppressed: None,
+        ..Finding::new(FindingKind::Vulnerability, id, severity, "")
     }
 }
 
