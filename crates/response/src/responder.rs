@@ -4,6 +4,7 @@ pub(crate) mod container;
 pub(crate) mod kill;
 pub(crate) mod pod;
 mod process;
+mod tree;
 
 use async_trait::async_trait;
 use seawall_rules::Alert;

@@ -9,7 +9,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use seawall_rules::{Actor, Alert};
 
-use super::{Responder, process};
+use super::{Responder, process, tree};
 use crate::{Action, Outcome, ResponseError, Status};
 
 /// Start times that differ by no more are the same: /proc counts in hundredths of a second.
@@ -24,7 +24,7 @@ pub struct KillOptions {
     pub host: bool,
 }
 
-/// Sends SIGKILL to the process of an alert.
+/// Sends SIGKILL to the process of an alert, and to everything that it started and that is still under it.
 #[derive(Clone, Debug, Default)]
 pub struct KillProcess {
     options: KillOptions,
@@ -128,7 +128,10 @@ fn kill(actor: &Actor) -> Result<Outcome, ResponseError> {
             ),
         ));
     }
-    match pidfd_send_signal(&descriptor, Signal::KILL) {
+    let below = tree::stop(pid, &descriptor);
+    let killed = pidfd_send_signal(&descriptor, Signal::KILL);
+    let below = tree::kill(&below);
+    match killed {
         Ok(()) => {}
         Err(rustix::io::Errno::SRCH) => return gone(),
         Err(error) => return Err(fail("sending SIGKILL")(error.into())),
@@ -139,7 +142,12 @@ fn kill(actor: &Actor) -> Result<Outcome, ResponseError> {
     let limit = Timespec { tv_sec: 2, tv_nsec: 0 };
     let ended = matches!(poll(&mut waits, Some(&limit)), Ok(1..));
     let end = if ended { "killed" } else { "SIGKILL sent, but not ended yet:" };
-    Ok(outcome(Status::Done, format!("{end} process {pid} ({})", short(&actor.command_line))))
+    let with = match below {
+        0 => String::new(),
+        1 => " and one process that it had started".to_owned(),
+        many => format!(" and {many} processes that it had started"),
+    };
+    Ok(outcome(Status::Done, format!("{end} process {pid} ({}){with}", short(&actor.command_line))))
 }
 
 /// A command line is as long as a process likes.

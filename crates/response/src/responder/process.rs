@@ -18,6 +18,8 @@ pub(super) struct Running {
     /// Nanoseconds since the Unix epoch.
     pub(super) started: u64,
     pub(super) kernel_thread: bool,
+    /// Its parent's pid.
+    pub(super) parent: u32,
     /// A zombie waits for its parent only.
     pub(super) dead: bool,
 }
@@ -31,7 +33,7 @@ pub(super) fn read(pid: u32) -> io::Result<Running> {
     let (before, after) = stat.rsplit_once(')').ok_or_else(damaged)?;
     let name = before.split_once('(').ok_or_else(damaged)?.1.to_owned();
     let fields: Vec<&str> = after.split_whitespace().collect();
-    // Field numbers of the manual page less three: state 3, flags 9, starttime 22.
+    // Field numbers of the manual page less three: state 3, parent 4, flags 9, starttime 22.
     let number =
         |index: usize| fields.get(index).and_then(|text| text.parse::<u64>().ok()).ok_or_else(damaged);
     let ticks = number(19)?;
@@ -41,6 +43,7 @@ pub(super) fn read(pid: u32) -> io::Result<Running> {
         name,
         exe: exe.map(|path| path.to_string_lossy().trim_end_matches(" (deleted)").to_owned()),
         started: since_epoch(ticks),
+        parent: u32::try_from(number(1)?).map_err(|_| damaged())?,
         kernel_thread: flags & KERNEL_THREAD != 0,
         dead: matches!(fields.first(), Some(&("Z" | "X"))),
     })

@@ -39,6 +39,42 @@ async fn a_real_child_is_killed() {
 }
 
 #[tokio::test]
+async fn what_it_started_ends_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let pids = folder.path().join("pids");
+    // A shell with a child and a grandchild, which write their pids down.
+    let script = format!(
+        "sleep 600 & echo $! >> {0}; sh -c 'sleep 600 & echo $! >> {0}; wait' & echo $! >> {0}; wait",
+        pids.display()
+    );
+    let mut child = Command::new("sh").args(["-c", &script]).stdin(Stdio::null()).spawn().unwrap();
+    let started = now();
+    let written = loop {
+        let text = std::fs::read_to_string(&pids).unwrap_or_default();
+        if text.lines().count() == 3 {
+            break text;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    };
+    let process = Process { pid: child.id(), name: "sh".to_owned(), started, ..shell(&["sh"]) };
+    let outcome = kill(process).await.unwrap();
+    assert!(outcome.text.ends_with("and 3 processes that it had started"), "{outcome}");
+    assert_eq!(child.wait().unwrap().signal(), Some(9));
+    for pid in written.lines() {
+        let dead = || {
+            std::fs::read_to_string(format!("/proc/{pid}/stat")).map_or(true, |stat| stat.contains(") Z "))
+        };
+        for _ in 0..200 {
+            if dead() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        assert!(dead(), "process {pid} is still there");
+    }
+}
+
+#[tokio::test]
 async fn another_process_under_the_same_pid_is_spared() {
     let (mut child, process) = sleeper();
     for other in [
