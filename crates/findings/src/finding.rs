@@ -114,6 +114,13 @@ impl Finding {
     }
 }
 
+impl Finding {
+    /// Whether it came with the base image, where that is known.
+    pub fn is_of_base(&self) -> bool {
+        self.location.layer.as_ref().is_some_and(|layer| layer.base)
+    }
+}
+
 /// What a publisher says of a vulnerability in its package (the words of trivy's `status` and of Debian's tracker).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

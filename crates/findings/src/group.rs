@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::{Finding, FindingKind, PackageRef, Report, Severity};
+use crate::{Finding, FindingKind, PackageRef, Report, Severity, Status};
 
 /// Findings of one package at one version that the same upgrade removes, or those of one file.
 #[derive(Clone, Debug)]
@@ -22,6 +22,27 @@ impl Group<'_> {
     /// Whether one of them is known to be exploited.
     pub fn exploited(&self) -> bool {
         self.findings.iter().any(|finding| finding.exploited)
+    }
+
+    /// The highest risk among them.
+    pub fn risk(&self) -> u8 {
+        let risks = self.findings.iter().map(|finding| finding.risk.unwrap_or_else(|| crate::risk(finding)));
+        risks.max().unwrap_or_default()
+    }
+
+    /// Why there is nothing to upgrade to, as the publisher says it; nothing for what is no package.
+    pub fn without_fix(&self) -> &'static str {
+        if self.package.is_none() {
+            return "";
+        }
+        let first = self.findings.first().and_then(|finding| finding.status);
+        match first.filter(|_| self.findings.iter().all(|finding| finding.status == first)) {
+            Some(Status::WillNotFix) => "will not be fixed",
+            Some(Status::FixDeferred) => "fix deferred",
+            Some(Status::EndOfLife) => "end of life",
+            Some(Status::UnderInvestigation) => "under investigation",
+            _ => "no fix known",
+        }
     }
 
     /// Whether an upgrade of a package removes them.
@@ -56,7 +77,8 @@ impl Group<'_> {
     }
 }
 
-/// The findings that count, grouped: worst first, then those that remove most.
+/// The findings that count, grouped: the highest risk first, then the worst, then those that remove most. Findings of the
+/// base image and of the application are not in one group.
 pub fn groups(report: &Report) -> Vec<Group<'_>> {
     let mut groups: BTreeMap<_, Group<'_>> = BTreeMap::new();
     for finding in report.findings.iter().filter(|finding| finding.suppressed.is_none()) {
@@ -67,7 +89,7 @@ pub fn groups(report: &Report) -> Vec<Group<'_>> {
             Some(package) => (package.name.as_str(), package.kind.as_str(), package.version.as_str(), None),
             None => (finding.location.path.as_str(), "", "", Some(finding.kind)),
         };
-        let group = groups.entry((what, fix)).or_insert_with(|| Group {
+        let group = groups.entry((what, fix, finding.is_of_base())).or_insert_with(|| Group {
             package,
             fix,
             worst: Severity::Unknown,
@@ -77,6 +99,6 @@ pub fn groups(report: &Report) -> Vec<Group<'_>> {
         group.findings.push(finding);
     }
     let mut groups: Vec<_> = groups.into_values().collect();
-    groups.sort_by_key(|group| Reverse((group.worst, group.exploited(), group.findings.len())));
+    groups.sort_by_key(|group| Reverse((group.risk(), group.worst, group.findings.len())));
     groups
 }

@@ -16,6 +16,9 @@ pub enum ReadError {
     /// Not JSON, cut off, or of another shape; serde_json says at which line and column.
     #[error("it is not a Seawall report: {0}")]
     Shape(#[source] serde_json::Error),
+    /// Not a SARIF log, where one was expected.
+    #[error("it is not a SARIF 2.1.0 log: {0}")]
+    Sarif(String),
     /// JSON of something else.
     #[error("it is not a Seawall report but {0}; make one with `seawall scan … --format json`")]
     Other(&'static str),

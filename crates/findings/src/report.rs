@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Distribution, Finding, Package, Severity, Subject};
+use crate::{Distribution, Finding, FindingKind, Package, Severity, Subject};
 
 /// The findings and the inventory of one subject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,9 @@ pub struct Report {
     /// The advisory database that was used; none when only an inventory was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database: Option<DatabaseInfo>,
+    /// What was looked for besides vulnerabilities; a kind that is not here may be there unseen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looked_for: Vec<FindingKind>,
     /// Worst first.
     pub findings: Vec<Finding>,
     /// Sorted by kind, name, version.
@@ -65,8 +68,27 @@ pub struct Summary {
 impl Report {
     /// Counts the findings by severity.
     pub fn summary(&self) -> Summary {
-        let mut summary = Summary::default();
-        for finding in &self.findings {
+        Summary::of(&self.findings)
+    }
+
+    /// The summaries of the base image and of the application, where it is known which layers are the base image's.
+    pub fn parts(&self) -> Option<(Summary, Summary)> {
+        let layers = self.packages.iter().map(|package| &package.location);
+        let mut layers = layers.chain(self.findings.iter().map(|finding| &finding.location));
+        if !layers.any(|location| location.layer.as_ref().is_some_and(|layer| layer.base)) {
+            return None;
+        }
+        let of =
+            |base: bool| Summary::of(self.findings.iter().filter(|finding| finding.is_of_base() == base));
+        Some((of(true), of(false)))
+    }
+}
+
+impl Summary {
+    /// Counts findings by severity.
+    pub fn of<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Self {
+        let mut summary = Self::default();
+        for finding in findings {
             if finding.suppressed.is_some() {
                 summary.suppressed += 1;
                 continue;
@@ -82,9 +104,7 @@ impl Report {
         }
         summary
     }
-}
 
-impl Summary {
     /// All that count.
     pub fn total(&self) -> usize {
         self.critical + self.high + self.medium + self.low + self.other

@@ -1,11 +1,13 @@
 //! The report for people: one row an upgrade, worst first.
 
+mod sections;
+
 use std::fmt::Write as _;
 
 use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
 
 use crate::text::one_line;
-use crate::{Group, Report, Severity, Subject, groups};
+use crate::{Group, Order, Report, Severity, Subject, groups};
 
 /// How the table is drawn.
 #[derive(Clone, Copy, Debug, Default)]
@@ -14,33 +16,47 @@ pub struct Options {
     pub colour: bool,
     /// Columns of the terminal; none: lines are never wrapped, as other programs want them.
     pub width: Option<u16>,
+    /// With what is excepted, by whom and why; else it is counted only.
+    pub show_suppressed: bool,
+    /// With the smallest set of upgrades, where it is known how versions are ordered.
+    pub order: Option<Order>,
+    /// With the licences of the packages.
+    pub licences: bool,
 }
 
 /// Writes the report: what was scanned, one row for each upgrade with the findings that it removes, what cannot be
-/// upgraded yet, what is excepted, and the summary with the database's age.
+/// upgraded yet, the smallest set of upgrades, and the summary with the database's age. Where the layers of the base image
+/// are known, its findings stand apart from the application's.
 pub fn write(report: &Report, options: Options) -> String {
     let mut out = header(report);
     let groups = groups(report);
-    if !groups.is_empty() {
-        let _ = writeln!(out, "\n{}", upgrades(&groups, options));
+    if report.parts().is_some() {
+        let is_base = |group: &&Group<'_>| group.findings.iter().all(|finding| finding.is_of_base());
+        let (base, application): (Vec<_>, Vec<_>) = groups.iter().partition(is_base);
+        for (name, groups) in [("application", application), ("base image", base)] {
+            if !groups.is_empty() {
+                let _ = writeln!(out, "\n{name}:\n{}", rows(&groups, options));
+            }
+        }
+    } else if !groups.is_empty() {
+        let _ = writeln!(out, "\n{}", rows(&groups.iter().collect::<Vec<_>>(), options));
     }
-    for finding in &report.findings {
-        let Some(suppression) = &finding.suppressed else { continue };
-        let until =
-            suppression.until.as_deref().map(|day| format!(" until {}", one_line(day))).unwrap_or_default();
-        let _ = writeln!(
-            out,
-            "excepted: {} by {} ({}: {}){until}",
-            one_line(&finding.id),
-            one_line(&suppression.by),
-            one_line(&suppression.owner),
-            one_line(&suppression.reason)
-        );
+    if options.show_suppressed {
+        sections::suppressed(report, &mut out);
     }
     for problem in &report.problems {
-        let _ = writeln!(out, "not read: {}", one_line(problem));
+        let _ = writeln!(out, "problem: {}", one_line(problem));
     }
-    let _ = writeln!(out, "\n{}", report.summary());
+    if let Some(order) = options.order {
+        sections::how_to_fix(report, order, &mut out);
+    }
+    if options.licences {
+        sections::licence_list(report, &mut out);
+    }
+    let summary = report.summary();
+    let hint = if summary.suppressed > 0 && !options.show_suppressed { " (--show-suppressed)" } else { "" };
+    let _ = writeln!(out, "\n{summary}{hint}");
+    sections::parts(report, &mut out);
     if let Some(database) = &report.database {
         let _ = writeln!(
             out,
@@ -70,7 +86,7 @@ fn day(time: &str) -> &str {
     time.get(..10).unwrap_or(time)
 }
 
-fn upgrades(groups: &[Group<'_>], options: Options) -> Table {
+fn rows(groups: &[&Group<'_>], options: Options) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     if options.colour {
@@ -87,7 +103,7 @@ fn upgrades(groups: &[Group<'_>], options: Options) -> Table {
             table.set_content_arrangement(ContentArrangement::Disabled);
         }
     }
-    table.set_header(["SEVERITY", "PACKAGE", "INSTALLED", "FIXED IN", "FINDINGS"]);
+    table.set_header(["SEVERITY", "RISK", "PACKAGE", "INSTALLED", "FIXED IN", "FINDINGS"]);
     for row in groups {
         let version = row.package.map_or("", |package| package.version.as_str());
         let ids = row.ids().into_iter().map(|id| {
@@ -106,9 +122,10 @@ fn upgrades(groups: &[Group<'_>], options: Options) -> Table {
         }
         table.add_row(vec![
             severity,
+            Cell::new(row.risk()),
             Cell::new(one_line(&row.name())),
             Cell::new(one_line(version)),
-            Cell::new(one_line(row.fix.unwrap_or("no fix known"))),
+            Cell::new(one_line(row.fix.unwrap_or_else(|| row.without_fix()))),
             Cell::new(ids),
         ]);
     }
@@ -150,6 +167,7 @@ mod tests {
             scanned_at: "2026-11-24T10:00:00Z".into(),
             distribution: None,
             database: None,
+            looked_for: vec![],
             findings: vec![
                 finding("CVE-2020-0002", Severity::Medium, &["4.17.21"]),
                 finding("CVE-2020-0009", Severity::High, &["4.17.21"]),
@@ -161,15 +179,14 @@ mod tests {
         };
         let text = write(&report, Options::default());
         let text: Vec<&str> = text.lines().map(str::trim_end).collect();
-        insta::assert_snapshot!(text.join("\n"), @r"
-        shop, 0 packages
+        insta::assert_snapshot!(text.join("\n"), @r#"
+shop, 0 packages
 
-         SEVERITY  PACKAGE       INSTALLED  FIXED IN      FINDINGS
-         high      lodash (npm)  4.17.15    4.17.21       CVE-2020-0002, CVE-2020-0009 (exploited)
-         medium    lodash (npm)  4.17.15    no fix known  CVE-2020-0001
-        excepted: CVE-2020-0003 by production (payments: not reachable) until 2027-01-31
+ SEVERITY  RISK  PACKAGE       INSTALLED  FIXED IN      FINDINGS
+ high      98    lodash (npm)  4.17.15    4.17.21       CVE-2020-0002, CVE-2020-0009 (exploited)
+ medium    28    lodash (npm)  4.17.15    no fix known  CVE-2020-0001
 
-        3 findings: 1 high, 2 medium; 2 with a fix; 1 excepted
-        ");
+3 findings: 1 high, 2 medium; 2 with a fix; 1 excepted (--show-suppressed)
+"#);
     }
 }

@@ -24,7 +24,7 @@ pub(super) fn write(report: &Report) -> Result<String, FormError> {
         }
     }
     for problem in &report.problems {
-        command(&mut out, "warning", &[("title", "Seawall could not read something")], &one_line(problem));
+        command(&mut out, "warning", &[("title", "Not everything could be looked at")], &one_line(problem));
     }
     Ok(out)
 }

@@ -172,6 +172,12 @@ fn one(finding: &Finding) -> Markup {
                         @if let Some(until) = &suppression.until { ", until " (one_line(until)) } ")" }
                 }
                 @if !finding.remedy.is_empty() { dt { "Remedy" } dd { bdi { (visible(&finding.remedy)) } } }
+                @if let Some(risk) = finding.risk { dt { "Risk" } dd { (risk) " of 100" } }
+                @for cvss in &finding.cvss { dt { "CVSS " (one_line(&cvss.version)) } dd { (cvss.score) " " code { (one_line(&cvss.vector)) } } }
+                @if let Some(epss) = &finding.epss {
+                    dt { "EPSS" } dd { (format!("{:.1} % within 30 days", f64::from(epss.probability) * 100.0)) }
+                }
+                @if let Some(evidence) = &finding.evidence { dt { "Seen" } dd { code { (one_line(evidence)) } } }
                 @if !finding.fixed.is_empty() { dt { "Fixed in" } dd { (one_line(&finding.fixed.join(", "))) } }
                 dt { "Where" }
                 dd { code { (place(finding)) }

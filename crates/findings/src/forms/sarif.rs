@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::{FormError, VERSION};
 use crate::fingerprint::{fingerprint, hex, repository};
+use crate::risk::impact;
 use crate::text::{cut, is_link, one_line, visible};
 use crate::{Finding, FindingKind, Report, Severity, Subject};
 
@@ -73,7 +74,8 @@ impl<'a> Rules<'a> {
 
 fn rule(findings: &[&Finding]) -> Value {
     let Some(first) = findings.first() else { return Value::Null };
-    let worst = findings.iter().map(|finding| finding.severity).max().unwrap_or_default();
+    let worst_one = findings.iter().max_by_key(|finding| (finding.severity, impact(finding)));
+    let worst = worst_one.map(|finding| finding.severity).unwrap_or_default();
     let title = title(first);
     let mut tags = vec!["security".to_owned(), kind(first.kind).to_owned(), worst.to_string()];
     if findings.iter().any(|finding| finding.exploited) {
@@ -91,7 +93,7 @@ fn rule(findings: &[&Finding]) -> Value {
             "tags": tags,
             "precision": "very-high",
             "problem.severity": level(worst),
-            "security-severity": score(worst),
+            "security-severity": worst_one.map_or_else(|| "0.0".to_owned(), |finding| score(finding)),
         },
     });
     if let Some(link) = first.references.iter().find(|link| is_link(link)) {
@@ -139,6 +141,18 @@ fn result(report: &Report, finding: &Finding, rule: usize, seen: &mut HashMap<St
     let mut properties = json!({ "severity": finding.severity, "fixed": finding.fixed });
     if !finding.aliases.is_empty() {
         properties["aliases"] = json!(finding.aliases);
+    }
+    if !finding.cvss.is_empty() {
+        properties["cvss"] = json!(finding.cvss);
+    }
+    if let Some(epss) = &finding.epss {
+        properties["epss"] = json!(epss);
+    }
+    if let Some(status) = &finding.status {
+        properties["status"] = json!(status);
+    }
+    if let Some(risk) = finding.risk {
+        properties["risk"] = json!(risk);
     }
     if let Some(layer) = &finding.location.layer {
         properties["layer"] = json!(layer);
@@ -253,14 +267,15 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// A number in the middle of the range that GitHub gives the same word to: a report keeps the word.
-fn score(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "9.5",
-        Severity::High => "8.0",
-        Severity::Medium => "5.5",
-        Severity::Low => "2.0",
-        Severity::Negligible => "0.1",
-        Severity::Unknown => "0.0",
+/// The CVSS base score, kept in the range that GitHub gives the same word to as the report's severity: the word is the
+/// publisher's, and a report keeps it. Without a score, a number in the middle of that range.
+fn score(finding: &Finding) -> String {
+    match (finding.severity, finding.cvss.is_empty()) {
+        (Severity::Unknown, true) => "0.0".to_owned(),
+        (Severity::High, true) => "8.0".to_owned(),
+        _ => {
+            let tenths = impact(finding);
+            format!("{}.{}", tenths / 10, tenths % 10)
+        }
     }
 }

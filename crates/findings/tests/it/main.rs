@@ -7,4 +7,5 @@ mod page;
 mod sample;
 mod schemas;
 mod snapshots;
+mod upgrades;
 mod xml;

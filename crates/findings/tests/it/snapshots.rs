@@ -19,7 +19,13 @@ fn every_form() {
         }
         insta::assert_snapshot!(form.name, text);
     }
-    let text = table::write(&report, table::Options::default());
+    let options = table::Options {
+        show_suppressed: true,
+        order: Some(|_, a, b| a.cmp(b)),
+        licences: true,
+        ..table::Options::default()
+    };
+    let text = table::write(&report, options);
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     insta::assert_snapshot!("table", lines.join("\n"));
 }
