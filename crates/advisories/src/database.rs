@@ -1,5 +1,6 @@
 //! An open database: opened by mapping, asked without being loaded.
 
+mod all;
 mod lookup;
 
 use std::ops::Range;
@@ -73,6 +74,11 @@ impl Database {
         Ok(Self { data, path, sections, meta })
     }
 
+    /// Whether it holds an advisory that is called so, by its id or an alias, in capitals or not.
+    pub fn knows(&self, id: &str) -> Result<bool> {
+        Ok(!self.named(id)?.is_empty() || !self.named(&id.to_ascii_uppercase())?.is_empty())
+    }
+
     /// What the database is, and how old.
     pub fn info(&self) -> DatabaseInfo {
         DatabaseInfo {
@@ -104,6 +110,16 @@ impl Database {
     /// advisories for. An empty answer of `find` means "nothing known" only where this is empty as well.
     pub fn gaps(&self, distribution: &Option<Distribution>, packages: &[Package]) -> Result<Vec<String>> {
         find::gaps(self, distribution.as_ref(), packages)
+    }
+
+    /// The whole file.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.data.get(..).unwrap_or_default()
+    }
+
+    /// What it says of itself.
+    pub(crate) fn meta(&self) -> &Meta {
+        &self.meta
     }
 
     fn section(&self, section: Section) -> &[u8] {

@@ -77,6 +77,21 @@ pub enum AdvisoriesError {
         #[source]
         source: std::io::Error,
     },
+    /// A gzip file cannot be unpacked.
+    #[error("{name} cannot be unpacked")]
+    Gzip {
+        /// The file.
+        name: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A delta cannot be read, or does not apply.
+    #[error("the delta does not apply ({what}); fetch the whole database instead")]
+    Delta {
+        /// What was wrong.
+        what: String,
+    },
     /// The database cannot be written.
     #[error("the advisory database cannot be written")]
     Write {

@@ -6,25 +6,29 @@
 //! META     JSON of [`Meta`]
 //! STRINGS  (varint length, UTF-8 bytes)…; a string is named by its offset
 //! INDEX    (ecosystem string u32, name string u32, offset u32, length u32 in POSTINGS)…, sorted by both texts
-//! POSTINGS per package: varint count, then per advisory: varint number, rating 2 bytes, ranges, versions
+//! POSTINGS per package: varint count, then per advisory: varint number, rating 2 bytes, vectors, ranges, versions
 //! NUMBERS  offset u32 in RECORDS per advisory number; advisories are numbered in the order of their ids
-//! RECORDS  per advisory: id, published, rating 2 bytes, aliases, upstream, block and offset of its text
+//! RECORDS  per advisory: id, published, rating 2 bytes, vectors, aliases, upstream, block and offset of its text
 //! BLOCKS   (offset u64, compressed length u32, length u32) per block of TEXTS
 //! TEXTS    zstd blocks of (title, references)…
 //! IDS      (string u32, advisory u32)…: ids, aliases and sole upstream ids, sorted by text
 //! KEV      string u32…, sorted by text: CVEs that are known to be exploited
+//! EPSS     (string u32, probability u32, percentile u32)…, sorted by text, in hundred-thousandths
 //! ```
+//!
+//! A rating is the CVSS base score times ten, and a byte with the severity in its low and the status in its high half.
+//! Vectors are a count, then per vector its base score times ten and the string.
 
 use serde::{Deserialize, Serialize};
 
 /// The first bytes of a database file.
 pub(crate) const MAGIC: [u8; 8] = *b"SWADVIS\n";
 /// Raised with every change of the shape.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 /// Bytes of the header.
 pub(crate) const HEADER: usize = 24 + SECTIONS * 16 + 64;
 /// How many sections follow.
-pub(crate) const SECTIONS: usize = 10;
+pub(crate) const SECTIONS: usize = 11;
 /// Bytes of text that fill one block, before compression.
 pub(crate) const BLOCK: usize = 32 * 1024;
 /// A block is never larger than this: one text is bounded, and a block is closed once it is full.
@@ -53,6 +57,8 @@ pub(crate) enum Section {
     Ids,
     /// See the module.
     Kev,
+    /// See the module.
+    Epss,
 }
 
 /// What the database says of itself.

@@ -5,10 +5,12 @@
 //! that apply to packages ([`Database::find`]). The crate opens one file (the database) and knows nothing of images,
 //! networks or clocks.
 
+pub mod artifact;
 mod build;
 mod cvss_score;
 mod data;
 mod database;
+mod delta;
 mod error;
 mod find;
 mod format;
@@ -16,11 +18,13 @@ mod known;
 mod name;
 mod osv;
 mod range;
+mod status;
 mod version;
 mod view;
 
 pub use build::{Added, Builder};
 pub use database::Database;
+pub use delta::{apply, changed, diff};
 pub use error::AdvisoriesError;
 pub use known::known;
 pub use version::{Scheme, compare};

@@ -1,11 +1,15 @@
 //! Version order per ecosystem. A new ecosystem is one file below and one line in [`SCHEMES`].
 
 mod apk;
+mod dotted;
 mod dpkg;
+mod loose;
 mod maven;
 mod nuget;
 mod packagist;
+mod pub_dev;
 mod pypi;
+mod rpm;
 mod rubygems;
 mod semver;
 
@@ -32,6 +36,16 @@ pub enum Scheme {
     Maven,
     /// SemVer with a fourth number and words in any case: NuGet.
     NuGet,
+    /// rpm's `rpmvercmp` with epoch and release: every distribution that installs with rpm.
+    Rpm,
+    /// SemVer whose build counts: Dart.
+    Pub,
+    /// Lists of numbers: R.
+    Cran,
+    /// Lists of numbers: Haskell.
+    Hackage,
+    /// What keeps to no one rule: executables' own version strings, Conan, Conda.
+    Loose,
 }
 
 /// The part of an OSV ecosystem name before its first colon, and its order.
@@ -49,6 +63,32 @@ const SCHEMES: &[(&str, Scheme)] = &[
     ("Packagist", Scheme::Packagist),
     ("Maven", Scheme::Maven),
     ("NuGet", Scheme::NuGet),
+    ("Echo", Scheme::Dpkg),
+    ("Alpaquita", Scheme::Apk),
+    ("CleanStart", Scheme::Apk),
+    ("MinimOS", Scheme::Apk),
+    ("AlmaLinux", Scheme::Rpm),
+    ("Amazon Linux", Scheme::Rpm),
+    ("Azure Linux", Scheme::Rpm),
+    ("Mageia", Scheme::Rpm),
+    ("openEuler", Scheme::Rpm),
+    ("openSUSE", Scheme::Rpm),
+    ("Oracle Linux", Scheme::Rpm),
+    ("Photon OS", Scheme::Rpm),
+    ("Red Hat", Scheme::Rpm),
+    ("Rocky Linux", Scheme::Rpm),
+    ("SUSE", Scheme::Rpm),
+    ("Bioconductor", Scheme::Cran),
+    ("Bitnami", Scheme::Loose),
+    ("CocoaPods", Scheme::RubyGems),
+    ("ConanCenter", Scheme::Loose),
+    ("CRAN", Scheme::Cran),
+    ("GitHub Actions", Scheme::Semver),
+    ("Hackage", Scheme::Hackage),
+    ("Hex", Scheme::Semver),
+    ("Julia", Scheme::Semver),
+    ("Pub", Scheme::Pub),
+    ("SwiftURL", Scheme::Semver),
 ];
 
 impl Scheme {
@@ -66,17 +106,14 @@ impl Scheme {
             PackageType::Npm
             | PackageType::Golang
             | PackageType::Cargo
-            | PackageType::Rpm
             | PackageType::Hex
-            | PackageType::Pub
             | PackageType::Swift
-            | PackageType::CocoaPods
-            | PackageType::Conan
-            | PackageType::Conda
-            | PackageType::Julia
-            | PackageType::Generic => Self::Semver,
+            | PackageType::Julia => Self::Semver,
+            PackageType::Rpm => Self::Rpm,
+            PackageType::Pub => Self::Pub,
+            PackageType::Conan | PackageType::Conda | PackageType::Generic => Self::Loose,
             PackageType::PyPi => Self::PyPi,
-            PackageType::Gem => Self::RubyGems,
+            PackageType::Gem | PackageType::CocoaPods => Self::RubyGems,
             PackageType::Composer => Self::Packagist,
             PackageType::Maven => Self::Maven,
             PackageType::NuGet => Self::NuGet,
@@ -94,6 +131,10 @@ impl Scheme {
             Self::Packagist => packagist::compare(a, b),
             Self::Maven => maven::compare(a, b),
             Self::NuGet => nuget::compare(a, b),
+            Self::Rpm => rpm::compare(a, b),
+            Self::Pub => pub_dev::compare(a, b),
+            Self::Cran | Self::Hackage => dotted::compare(a, b),
+            Self::Loose => loose::compare(a, b),
         }
     }
 
@@ -112,7 +153,9 @@ impl Scheme {
     /// (`file:../x`, `git+ssh://…`): such a package has no place in a range.
     pub fn is_version(self, text: &str) -> bool {
         match self {
-            Self::Dpkg | Self::Apk | Self::Maven => text.starts_with(|c: char| c.is_ascii_alphanumeric()),
+            Self::Dpkg | Self::Apk | Self::Rpm | Self::Maven => {
+                text.starts_with(|c: char| c.is_ascii_alphanumeric())
+            }
             _ => text.trim_start_matches(['v', 'V', '=', ' ']).starts_with(|c: char| c.is_ascii_digit()),
         }
     }

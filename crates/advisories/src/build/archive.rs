@@ -4,7 +4,7 @@ use std::io::{Read, Seek};
 
 use zip::ZipArchive;
 
-use super::{Added, Builder, MAX_RECORD, MAX_RECORDS, limit};
+use super::{Added, Builder, Kept, MAX_RECORD, MAX_RECORDS, limit};
 use crate::error::AdvisoriesError;
 
 /// How many problems are kept in words.
@@ -59,8 +59,9 @@ pub(super) fn add(
             });
         }
         match builder.add_named(&name, &bytes) {
-            Ok(true) => added.records += 1,
-            Ok(false) => added.withdrawn += 1,
+            Ok(Kept::Yes) => added.records += 1,
+            Ok(Kept::Withdrawn) => added.withdrawn += 1,
+            Ok(Kept::Unrelated) => added.unrelated += 1,
             Err(error @ AdvisoriesError::Limit { .. }) => return Err(error),
             Err(error) => {
                 unreadable += 1;

@@ -3,38 +3,54 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::cvss_score::Rating;
-use crate::osv::{Affected, EventText, Record, Reference};
+use seawall_findings::Severity;
+use serde::{Deserialize, Serialize};
+
+use crate::cvss_score::{self, Rating};
+use crate::find::is_bulletin;
+use crate::osv::{Affected, EventText, Record, Reference, Score};
 use crate::range::EventKind;
 
 /// A record without what the database does not hold.
-#[derive(Debug)]
-pub(super) struct Held {
-    pub(super) modified: String,
-    pub(super) published: String,
-    pub(super) rating: Rating,
-    pub(super) aliases: Vec<Arc<str>>,
-    pub(super) upstream: Vec<Arc<str>>,
-    pub(super) title: String,
-    pub(super) references: Vec<String>,
-    pub(super) affected: Vec<HeldAffected>,
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Held {
+    /// When it was changed: not in the database.
+    #[serde(skip)]
+    pub(crate) modified: String,
+    pub(crate) published: String,
+    pub(crate) rating: Rating,
+    /// CVSS vectors of the whole record, each with its base score times ten.
+    pub(crate) vectors: Vec<Vector>,
+    pub(crate) aliases: Vec<Arc<str>>,
+    pub(crate) upstream: Vec<Arc<str>>,
+    pub(crate) title: String,
+    pub(crate) references: Vec<String>,
+    pub(crate) affected: Vec<HeldAffected>,
 }
 
 /// A package of it, with its versions.
-#[derive(Debug)]
-pub(super) struct HeldAffected {
-    pub(super) ecosystem: Arc<str>,
-    pub(super) name: Arc<str>,
-    pub(super) rating: Rating,
-    pub(super) ranges: Vec<Vec<(EventKind, Arc<str>)>>,
-    pub(super) versions: Vec<Arc<str>>,
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct HeldAffected {
+    pub(crate) ecosystem: Arc<str>,
+    pub(crate) name: Arc<str>,
+    pub(crate) rating: Rating,
+    /// CVSS vectors for this package alone.
+    pub(crate) vectors: Vec<Vector>,
+    pub(crate) ranges: Vec<Vec<(EventKind, Arc<str>)>>,
+    pub(crate) versions: Vec<Arc<str>>,
 }
+
+/// A CVSS vector, and its base score times ten.
+pub(crate) type Vector = (u8, Arc<str>);
 
 type Strings = HashSet<Arc<str>>;
 
 impl Held {
     pub(super) fn of(record: Record, strings: &mut Strings) -> (String, Self) {
-        let rating = Rating::of(&record.severity, &[record.database_specific.as_ref()]);
+        let mut rating = Rating::of(&record.severity, &[record.database_specific.as_ref()]);
+        if rating.word == Severity::Unknown && is_bulletin(&record.id) {
+            rating.word = cvss_score::word_of_title(record.summary.as_deref().unwrap_or_default());
+        }
         let mut upstream = record.upstream;
         if upstream.is_empty() && record.aliases.is_empty() {
             // Bulletins (DSA, USN) named their CVEs as related before the schema had `upstream`.
@@ -47,6 +63,7 @@ impl Held {
             modified: timestamp(&record.modified),
             published: timestamp(record.published.as_deref().unwrap_or_default()),
             rating,
+            vectors: vectors(&record.severity, strings),
             aliases: intern_all(record.aliases, strings),
             upstream: intern_all(upstream, strings),
             title,
@@ -66,7 +83,7 @@ impl HeldAffected {
             .into_iter()
             .filter(|range| matches!(range.kind.as_str(), "ECOSYSTEM" | "SEMVER"))
             .map(|range| {
-                range.events.into_iter().flat_map(event).map(|(k, v)| (k, intern(v, strings))).collect()
+                range.events.into_iter().flat_map(event).map(|(k, v)| (k, intern(&v, strings))).collect()
             })
             .filter(|events: &Vec<_>| !events.is_empty())
             .collect();
@@ -76,8 +93,9 @@ impl HeldAffected {
         let specific = [affected.ecosystem_specific.as_ref(), affected.database_specific.as_ref()];
         Some(Self {
             rating: Rating::of(&affected.severity, &specific),
-            name: intern(crate::name::normal(&package.ecosystem, &package.name).into_owned(), strings),
-            ecosystem: intern(package.ecosystem, strings),
+            vectors: vectors(&affected.severity, strings),
+            name: intern(&crate::name::normal(&package.ecosystem, &package.name), strings),
+            ecosystem: intern(&package.ecosystem, strings),
             ranges,
             versions: intern_all(affected.versions, strings),
         })
@@ -96,8 +114,8 @@ fn event(event: EventText) -> impl Iterator<Item = (EventKind, String)> {
 }
 
 /// Each text once in memory, whatever the number of records that name it.
-fn intern(text: String, strings: &mut Strings) -> Arc<str> {
-    if let Some(known) = strings.get(text.as_str()) {
+pub(super) fn intern(text: &str, strings: &mut Strings) -> Arc<str> {
+    if let Some(known) = strings.get(text) {
         return Arc::clone(known);
     }
     let new: Arc<str> = text.into();
@@ -105,8 +123,12 @@ fn intern(text: String, strings: &mut Strings) -> Arc<str> {
     new
 }
 
+fn vectors(scores: &[Score], strings: &mut Strings) -> Vec<Vector> {
+    cvss_score::vectors(scores).map(|(tenths, vector)| (tenths, intern(vector, strings))).take(8).collect()
+}
+
 fn intern_all(texts: Vec<String>, strings: &mut Strings) -> Vec<Arc<str>> {
-    texts.into_iter().map(|text| intern(text, strings)).collect()
+    texts.into_iter().map(|text| intern(&text, strings)).collect()
 }
 
 /// RFC 3339 with `Z`, of the two spellings that are published (`2025-03-03 19:15:34+00:00`).

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use super::Builder;
-use super::held::{Held, HeldAffected};
+use super::held::{Held, HeldAffected, Vector};
 use crate::cvss_score::Rating;
 use crate::error::AdvisoriesError;
 use crate::format::{BLOCK, FORMAT, HEADER, MAGIC, Meta, SECTIONS};
@@ -28,7 +28,9 @@ impl<'a> Strings<'a> {
         for (id, held) in &builder.records {
             texts.extend([id.as_str(), held.published.as_str()]);
             texts.extend(held.aliases.iter().chain(&held.upstream).map(AsRef::as_ref));
+            texts.extend(held.vectors.iter().map(|(_, vector)| vector.as_ref()));
             for affected in &held.affected {
+                texts.extend(affected.vectors.iter().map(|(_, vector)| vector.as_ref()));
                 texts.extend([affected.ecosystem.as_ref(), affected.name.as_ref()]);
                 texts.extend(affected.ranges.iter().flatten().map(|(_, version)| version.as_ref()));
                 texts.extend(affected.versions.iter().map(AsRef::as_ref));
@@ -63,19 +65,20 @@ pub(super) fn database(builder: &Builder, writer: &mut impl Write) -> Result<u64
     let (numbers, records) = records(builder, &strings, &places)?;
     let (index, postings) = packages(builder, &strings)?;
     let ids = ids(builder, &strings);
+    let epss = epss(builder, &strings);
     let kev: Vec<u8> = builder.kev.iter().flat_map(|id| strings.get(id).to_le_bytes()).collect();
     // A record from the future (there are such) must not make the database look fresh.
     let past = |modified: &&str| *modified <= builder.built_at.as_str();
     let newest = builder.records.values().map(|held| held.modified.as_str()).filter(past).max();
-    let meta = Meta {
+    let computed = || Meta {
         built_at: builder.built_at.clone(),
         newest_advisory: newest.unwrap_or_default().to_owned(),
         advisories: builder.records.len() as u64,
         source: builder.source.clone(),
     };
-    let meta = serde_json::to_vec(&meta)
+    let meta = serde_json::to_vec(&builder.meta.clone().unwrap_or_else(computed))
         .map_err(|error| AdvisoriesError::Write { source: std::io::Error::other(error) })?;
-    let sections = [meta, strings.bytes, index, postings, numbers, records, blocks, texts, ids, kev];
+    let sections = [meta, strings.bytes, index, postings, numbers, records, blocks, texts, ids, kev, epss];
     let header = header(&sections);
     let error = |source| AdvisoriesError::Write { source };
     writer.write_all(&header).map_err(error)?;
@@ -147,6 +150,7 @@ fn records(builder: &Builder, strings: &Strings<'_>, places: &[Place]) -> Result
         put_varint(&mut records, strings.get(id));
         put_varint(&mut records, strings.get(&held.published));
         put_rating(&mut records, held.rating);
+        put_vectors(&mut records, &held.vectors, strings);
         strings.list(&mut records, &held.aliases);
         strings.list(&mut records, &held.upstream);
         put_varint(&mut records, *block);
@@ -181,6 +185,7 @@ fn packages(builder: &Builder, strings: &Strings<'_>) -> Result<(Vec<u8>, Vec<u8
 
 fn put_affected(out: &mut Vec<u8>, affected: &HeldAffected, strings: &Strings<'_>) {
     put_rating(out, affected.rating);
+    put_vectors(out, &affected.vectors, strings);
     put_varint(out, affected.ranges.len() as u32);
     for range in &affected.ranges {
         put_varint(out, range.len() as u32);
@@ -198,7 +203,28 @@ fn put_affected(out: &mut Vec<u8>, affected: &HeldAffected, strings: &Strings<'_
 }
 
 fn put_rating(out: &mut Vec<u8>, rating: Rating) {
-    out.extend([rating.tenths, rating.word as u8]);
+    out.extend([rating.tenths, rating.word as u8 | (crate::status::byte(rating.status) << 4)]);
+}
+
+fn put_vectors(out: &mut Vec<u8>, vectors: &[Vector], strings: &Strings<'_>) {
+    put_varint(out, vectors.len() as u32);
+    for (tenths, vector) in vectors {
+        out.push(*tenths);
+        put_varint(out, strings.get(vector));
+    }
+}
+
+/// Of the scores those of CVEs that the database names at all: the others could never be asked for.
+fn epss(builder: &Builder, strings: &Strings<'_>) -> Vec<u8> {
+    let mut out = vec![];
+    for (id, (probability, percentile)) in &builder.epss {
+        if let Some(string) = strings.offsets.get(id.as_str()) {
+            for number in [string, probability, percentile] {
+                out.extend_from_slice(&number.to_le_bytes());
+            }
+        }
+    }
+    out
 }
 
 /// The ids by which an advisory can be asked for. A bulletin of several upstream ids is none of them.

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use seawall_findings::Severity;
+use seawall_findings::{Epss, Fraction, Severity};
 
 use super::{Database, Result};
 use crate::cvss_score::Rating;
@@ -18,6 +18,8 @@ pub(crate) struct Advisory<'a> {
     /// Empty where it is not known.
     pub(crate) published: &'a str,
     pub(crate) rating: Rating,
+    /// CVSS vectors with their base scores times ten.
+    pub(crate) vectors: Vec<(u8, &'a str)>,
     pub(crate) aliases: Vec<&'a str>,
     pub(crate) upstream: Vec<&'a str>,
     /// Where its text is.
@@ -30,6 +32,8 @@ pub(crate) struct Advisory<'a> {
 pub(crate) struct Posting<'a> {
     pub(crate) advisory: u32,
     pub(crate) rating: Rating,
+    /// CVSS vectors for this package alone.
+    pub(crate) vectors: Vec<(u8, &'a str)>,
     pub(crate) affects: Affects<'a>,
 }
 
@@ -50,7 +54,10 @@ impl Database {
         })?;
         let Some(at) = found else { return Ok(vec![]) };
         let mut entry = Cursor::at(index, at as u64 * 16 + 8, "INDEX")?;
-        let (offset, length) = (entry.u32()?, entry.u32()?);
+        self.postings_at(entry.u32()?, entry.u32()?)
+    }
+
+    pub(super) fn postings_at(&self, offset: u32, length: u32) -> Result<Vec<Posting<'_>>> {
         let bytes = Cursor::at(self.section(Section::Postings), u64::from(offset), "POSTINGS")?
             .take(length as usize)?;
         let mut cursor = Cursor::at(bytes, 0, "POSTINGS")?;
@@ -97,6 +104,17 @@ impl Database {
         Ok(found.is_some())
     }
 
+    /// The exploit prediction of a CVE.
+    pub(crate) fn epss(&self, id: &str) -> Result<Option<Epss>> {
+        let section = self.section(Section::Epss);
+        let Some(at) = search(section, 12, |entry| Ok(self.string(entry.u32()?)?.cmp(id)))? else {
+            return Ok(None);
+        };
+        let mut entry = Cursor::at(section, at as u64 * 12 + 4, "EPSS")?;
+        let (probability, percentile) = (Fraction::steps(entry.u32()?), Fraction::steps(entry.u32()?));
+        Ok(Some(Epss { probability, percentile }))
+    }
+
     /// An advisory by its number.
     pub(crate) fn advisory(&self, number: u32) -> Result<Advisory<'_>> {
         let offset = Cursor::at(self.section(Section::Numbers), u64::from(number) * 4, "NUMBERS")?.u32()?;
@@ -105,6 +123,7 @@ impl Database {
             id: self.string(cursor.varint()?)?,
             published: self.string(cursor.varint()?)?,
             rating: rating(&mut cursor)?,
+            vectors: self.vectors(&mut cursor)?,
             aliases: self.strings(&mut cursor)?,
             upstream: self.strings(&mut cursor)?,
             block: cursor.varint()?,
@@ -137,6 +156,7 @@ impl Database {
     fn posting<'a>(&'a self, cursor: &mut Cursor<'_>) -> Result<Posting<'a>> {
         let advisory = cursor.varint()?;
         let rating = rating(cursor)?;
+        let vectors = self.vectors(cursor)?;
         let mut affects = Affects::default();
         for _ in 0..cursor.count()? {
             let mut events = vec![];
@@ -153,10 +173,14 @@ impl Database {
             affects.ranges.push(events);
         }
         affects.versions = self.strings(cursor)?;
-        Ok(Posting { advisory, rating, affects })
+        Ok(Posting { advisory, rating, vectors, affects })
     }
 
-    fn string(&self, offset: u32) -> Result<&str> {
+    fn vectors<'a>(&'a self, cursor: &mut Cursor<'_>) -> Result<Vec<(u8, &'a str)>> {
+        (0..cursor.count()?).map(|_| Ok((cursor.byte()?, self.string(cursor.varint()?)?))).collect()
+    }
+
+    pub(super) fn string(&self, offset: u32) -> Result<&str> {
         Cursor::at(self.section(Section::Strings), u64::from(offset), "STRINGS")?.text()
     }
 
@@ -185,8 +209,9 @@ fn search<'a>(
 
 fn rating(cursor: &mut Cursor<'_>) -> Result<Rating> {
     let (tenths, word) = (cursor.byte()?, cursor.byte()?);
-    let word = Severity::ALL.get(usize::from(word)).copied();
-    let word =
-        word.filter(|_| tenths <= 100).ok_or_else(|| cursor.damaged("a rating is outside of its scale"))?;
-    Ok(Rating { tenths, word })
+    let (severity, status) = (Severity::ALL.get(usize::from(word & 15)), crate::status::from_byte(word >> 4));
+    match (severity, status) {
+        (Some(severity), Ok(status)) if tenths <= 100 => Ok(Rating { tenths, word: *severity, status }),
+        _ => Err(cursor.damaged("a rating is outside of its scale")),
+    }
 }

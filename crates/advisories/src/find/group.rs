@@ -4,34 +4,41 @@
 //! the two the same, several make the record a bulletin that speaks of each. A record that lists several CVEs speaks of
 //! each as well, so that no CVE hides behind another.
 
+use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use seawall_findings::Severity;
+use seawall_findings::{Cvss, Score, Severity, Status};
 
-use crate::cvss_score::Rating;
+use crate::cvss_score::{self, Rating};
 use crate::database::{Advisory, Posting};
 use crate::range::EventKind;
 use crate::version::Scheme;
 
 /// One record about one package, and whether the installed version is affected.
 #[derive(Debug)]
-pub(super) struct Hit<'a> {
+pub(super) struct Hit<'a, 'p> {
     pub(super) advisory: Advisory<'a>,
+    /// The installed version by the name that the record uses.
+    version: Cow<'p, str>,
     postings: Vec<Posting<'a>>,
     affected: bool,
 }
 
 /// One vulnerability of one package.
 #[derive(Debug)]
-pub(super) struct Group<'h, 'a> {
+pub(super) struct Group<'h, 'a, 'p> {
     /// The CVE where there is one.
     pub(super) id: &'a str,
     /// All that say so: a distribution's own record of the vulnerability first, bulletins last.
-    pub(super) hits: Vec<&'h Hit<'a>>,
+    pub(super) hits: Vec<&'h Hit<'a, 'p>>,
 }
 
+/// How many CVSS vectors a finding carries.
+const MAX_VECTORS: usize = 6;
+
 /// How the ids of distributions' update bulletins begin.
-const BULLETINS: [&str; 16] = [
+const BULLETINS: [&str; 24] = [
     "DSA-",
     "DLA-",
     "DTSA-",
@@ -44,6 +51,14 @@ const BULLETINS: [&str; 16] = [
     "RXSA-",
     "RHSA-",
     "RHBA-",
+    "RHEA-",
+    "RLBA-",
+    "RLEA-",
+    "OESA-",
+    "AZL-",
+    "PHSA-",
+    "ALAS",
+    "CLSA-",
     "SUSE-",
     "openSUSE-",
     "ELSA-",
@@ -51,19 +66,20 @@ const BULLETINS: [&str; 16] = [
 ];
 
 /// Whether a record is a bulletin about an update, and not about one vulnerability.
-pub(super) fn is_bulletin(id: &str) -> bool {
+pub(crate) fn is_bulletin(id: &str) -> bool {
     BULLETINS.iter().any(|prefix| id.starts_with(prefix))
 }
 
-impl<'a> Hit<'a> {
+impl<'a, 'p> Hit<'a, 'p> {
     pub(super) fn of(
         advisory: Advisory<'a>,
-        postings: Vec<Posting<'a>>,
+        mut postings: Vec<Posting<'a>>,
         scheme: Scheme,
-        version: &str,
+        version: Cow<'p, str>,
     ) -> Self {
-        let affected = postings.iter().any(|p| p.affects.affects(scheme, version));
-        Self { advisory, postings, affected }
+        postings.retain(|posting| scheme != Scheme::Rpm || is_of_same_build(posting, &version));
+        let affected = postings.iter().any(|p| p.affects.affects(scheme, &version));
+        Self { advisory, version, postings, affected }
     }
 
     /// Whether it says where the vulnerability ends: one that does not cannot contradict a fix.
@@ -81,14 +97,26 @@ impl<'a> Hit<'a> {
     /// The rating of the package where it is given, else of the record; each part by itself.
     fn rating(&self) -> Rating {
         let of_package = self.postings.iter().map(|p| p.rating);
-        let worst =
-            of_package.reduce(|a, b| Rating { tenths: a.tenths.max(b.tenths), word: a.word.max(b.word) });
+        let worst = of_package.reduce(|a, b| Rating {
+            tenths: a.tenths.max(b.tenths),
+            word: a.word.max(b.word),
+            status: a.status.or(b.status),
+        });
         let (package, record) = (worst.unwrap_or_default(), self.advisory.rating);
         Rating {
             tenths: if package.tenths > 0 { package.tenths } else { record.tenths },
             word: if package.word > Severity::Unknown { package.word } else { record.word },
+            status: package.status.or(record.status),
         }
     }
+}
+
+/// Packages of a module are built apart, and those of the plain distribution are not judged by their fixes, nor the other
+/// way round (`1:18.19.0-1.module_el8.9.0+…` against `1:10.24.0-1.el8`).
+fn is_of_same_build(posting: &Posting<'_>, version: &str) -> bool {
+    let is_modular = |version: &str| version.contains(".module");
+    let mut fixes = posting.affects.ranges.iter().flatten().filter(|(kind, _)| *kind == EventKind::Fixed);
+    fixes.all(|(_, fix)| is_modular(fix) == is_modular(version))
 }
 
 /// The ids that a record speaks of: (the same under other names, each of several).
@@ -155,7 +183,7 @@ fn rank(id: &str) -> (u8, &str) {
 }
 
 /// Groups the records that affect the installed version, ordered by id.
-pub(super) fn groups<'h, 'a>(hits: &'h [Hit<'a>], is_os: bool) -> Vec<Group<'h, 'a>> {
+pub(super) fn groups<'h, 'a, 'p>(hits: &'h [Hit<'a, 'p>], is_os: bool) -> Vec<Group<'h, 'a, 'p>> {
     let mut same = Names::default();
     for hit in hits {
         let (names, _) = names(&hit.advisory);
@@ -163,7 +191,7 @@ pub(super) fn groups<'h, 'a>(hits: &'h [Hit<'a>], is_os: bool) -> Vec<Group<'h, 
             same.join(names[0], name);
         }
     }
-    let subjects = |hit: &Hit<'a>| -> Vec<&'a str> {
+    let subjects = |hit: &Hit<'a, 'p>| -> Vec<&'a str> {
         let (own, each) = names(&hit.advisory);
         let named = if each.is_empty() { vec![own[0]] } else { each };
         let mut roots: Vec<&str> = named.into_iter().map(|name| same.root(name)).collect();
@@ -177,7 +205,7 @@ pub(super) fn groups<'h, 'a>(hits: &'h [Hit<'a>], is_os: bool) -> Vec<Group<'h, 
         .filter(|hit| is_os && !hit.affected && !is_bulletin(hit.advisory.id))
         .flat_map(subjects)
         .collect();
-    let mut groups: BTreeMap<&str, Vec<&Hit<'a>>> = BTreeMap::new();
+    let mut groups: BTreeMap<&str, Vec<&Hit<'a, 'p>>> = BTreeMap::new();
     for hit in hits.iter().filter(|hit| hit.affected) {
         for id in subjects(hit) {
             if !(is_bulletin(hit.advisory.id) && cleared.contains(id)) {
@@ -185,7 +213,7 @@ pub(super) fn groups<'h, 'a>(hits: &'h [Hit<'a>], is_os: bool) -> Vec<Group<'h, 
             }
         }
     }
-    let group = |(id, mut hits): (&'a str, Vec<&'h Hit<'a>>)| {
+    let group = |(id, mut hits): (&'a str, Vec<&'h Hit<'a, 'p>>)| {
         hits.sort_by_key(|hit| {
             (is_bulletin(hit.advisory.id), hit.advisory.upstream.is_empty(), rank(hit.advisory.id))
         });
@@ -194,7 +222,7 @@ pub(super) fn groups<'h, 'a>(hits: &'h [Hit<'a>], is_os: bool) -> Vec<Group<'h, 
     groups.into_iter().map(group).collect()
 }
 
-impl<'a> Group<'_, 'a> {
+impl<'a> Group<'_, 'a, '_> {
     /// The other names of the vulnerability, sorted. Distributions' own record ids are sources, not names.
     pub(super) fn aliases(&self) -> Vec<String> {
         let mut aliases = BTreeSet::new();
@@ -217,14 +245,14 @@ impl<'a> Group<'_, 'a> {
     }
 
     /// The fixed versions that apply to the installed one and that no record which decides calls affected.
-    pub(super) fn fixed(&self, scheme: Scheme, version: &str) -> Vec<String> {
+    pub(super) fn fixed(&self, scheme: Scheme) -> Vec<String> {
         let own = self.hits.iter().filter(|hit| !is_bulletin(hit.advisory.id));
         let own: Vec<_> = own.filter(|hit| !hit.advisory.upstream.is_empty()).collect();
         let deciding = if own.is_empty() { self.hits.iter().collect() } else { own };
         let fixed: Vec<&str> = deciding
             .iter()
-            .flat_map(|hit| &hit.postings)
-            .flat_map(|posting| posting.affects.fixes(scheme, version))
+            .flat_map(|hit| hit.postings.iter().map(|posting| posting.affects.fixes(scheme, &hit.version)))
+            .flatten()
             .filter(|fix| !deciding.iter().any(|hit| hit.has_end() && hit.affects(scheme, fix)))
             .collect();
         let mut fixed = Scheme::sort(fixed, |a, b| scheme.compare(a, b).then_with(|| a.cmp(b)));
@@ -245,6 +273,39 @@ impl<'a> Group<'_, 'a> {
         let own_answers = if is_os { [word(&own), score(&own)] } else { [score(&own), word(&own)] };
         let known = own_answers.into_iter().chain([score(&others), word(&others)]);
         known.into_iter().find(|severity| *severity > Severity::Unknown).unwrap_or_default()
+    }
+
+    /// What the publisher says of a fix: `fixed` where there is one to go to, else what the record that decides states.
+    pub(super) fn status(&self, fixed: &[String]) -> Status {
+        if !fixed.is_empty() {
+            return Status::Fixed;
+        }
+        let stated = self.hits.iter().filter_map(|hit| hit.rating().status).find(|s| *s != Status::Fixed);
+        stated.unwrap_or(Status::Affected)
+    }
+
+    /// The vectors of all records, each once with the first that gives it; the newest version of the standard first.
+    pub(super) fn cvss(&self, others: &[Advisory<'_>]) -> Vec<Cvss> {
+        let mut vectors: Vec<(u8, &str, &str)> = vec![];
+        let own = self.hits.iter().map(|hit| (&hit.advisory, hit.postings.as_slice()));
+        for (advisory, postings) in own.chain(others.iter().map(|advisory| (advisory, &[][..]))) {
+            let of_package: Vec<_> = postings.iter().flat_map(|posting| &posting.vectors).collect();
+            let given = if of_package.is_empty() { advisory.vectors.iter().collect() } else { of_package };
+            for (tenths, vector) in given {
+                if !vectors.iter().any(|(_, known, _)| known == vector) {
+                    vectors.push((*tenths, *vector, advisory.id));
+                }
+            }
+        }
+        vectors.sort_by_key(|(_, vector, _)| Reverse(cvss_score::version(vector)));
+        vectors.truncate(MAX_VECTORS);
+        let cvss = |(tenths, vector, source): (u8, &str, &str)| Cvss {
+            version: cvss_score::version(vector).to_owned(),
+            vector: vector.to_owned(),
+            score: Score::tenths(tenths),
+            source: source.to_owned(),
+        };
+        vectors.into_iter().map(cvss).collect()
     }
 
     /// The first day that any of its records, else any other of the same CVE, gives.

@@ -5,7 +5,7 @@ use seawall_findings::Package;
 use super::group::Group;
 
 /// How many addresses a finding carries.
-const MAX_REFERENCES: usize = 5;
+pub(super) const MAX_REFERENCES: usize = 5;
 
 /// What to do: the upgrade by the name that the package manager knows.
 pub(super) fn remedy(package: &Package, source: &str, fixed: &[String]) -> String {
@@ -22,7 +22,7 @@ pub(super) fn remedy(package: &Package, source: &str, fixed: &[String]) -> Strin
 }
 
 /// The tracker of the distribution or NVD first, then the advisories' own addresses, each once.
-pub(super) fn references(urls: Vec<String>, group: &Group<'_, '_>) -> Vec<String> {
+pub(super) fn references(urls: Vec<String>, group: &Group<'_, '_, '_>) -> Vec<String> {
     let mut references: Vec<String> = vec![];
     let cve = group.id.starts_with("CVE-").then_some(group.id);
     let trackers = [

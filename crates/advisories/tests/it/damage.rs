@@ -22,7 +22,7 @@ static GOOD: LazyLock<Vec<u8>> = LazyLock::new(|| {
 });
 
 /// Bytes of the header before its own checksum.
-const SIGNED: usize = 24 + 10 * 16 + 32;
+const SIGNED: usize = 24 + 11 * 16 + 32;
 
 fn ask(bytes: Vec<u8>) -> Result<(), AdvisoriesError> {
     let database = Database::from_bytes(bytes, "a test")?;

@@ -22,12 +22,12 @@ fn a_database_of_the_table_finds_what_it_lists() {
         findings.iter().map(|f| format!("{} {} {:?} | {}", f.severity, f.id, f.fixed, f.remedy)).collect();
     insta::assert_snapshot!(lines.join("\n"), @r##"
 critical CVE-2021-44906 ["0.2.4"] | upgrade minimist to 0.2.4
+high CVE-2025-15467 ["3.0.18-1~deb12u2"] | upgrade libssl3 (openssl) to 3.0.18-1~deb12u2
 high CVE-2020-8203 ["4.17.19"] | upgrade lodash to 4.17.19
-high CVE-2021-23337 ["4.17.21"] | upgrade lodash to 4.17.21
 high CVE-2022-24999 ["6.7.3"] | upgrade qs to 6.7.3
 high CVE-2023-5363 ["3.0.11-1~deb12u2"] | upgrade libssl3 (openssl) to 3.0.11-1~deb12u2
 high CVE-2024-6119 ["3.0.14-1~deb12u2"] | upgrade libssl3 (openssl) to 3.0.14-1~deb12u2
-high CVE-2025-15467 ["3.0.18-1~deb12u2"] | upgrade libssl3 (openssl) to 3.0.18-1~deb12u2
+high CVE-2021-23337 ["4.17.21"] | upgrade lodash to 4.17.21
 medium CVE-2023-5678 ["3.0.13-1~deb12u1"] | upgrade libssl3 (openssl) to 3.0.13-1~deb12u1
 "##);
 }

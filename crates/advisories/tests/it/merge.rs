@@ -40,6 +40,16 @@ fn tracker_and_bulletin_are_one_finding_with_the_trackers_fix() {
   "fixed": [
     "1.2-3+deb12u2"
   ],
+  "status": "fixed",
+  "cvss": [
+    {
+      "version": "3.1",
+      "vector": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
+      "score": 9.8,
+      "source": "CVE-2024-1"
+    }
+  ],
+  "risk": 55,
   "published": "2024-02-01T00:00:00Z",
   "remedy": "upgrade libthing1 (thing) to 1.2-3+deb12u2",
   "references": [

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use seawall_advisories::Scheme;
 
 /// All but Maven's, which is no total order in Maven either.
-const SCHEMES: [Scheme; 7] = [
+const SCHEMES: [Scheme; 12] = [
     Scheme::Dpkg,
     Scheme::Apk,
     Scheme::Semver,
@@ -12,6 +12,11 @@ const SCHEMES: [Scheme; 7] = [
     Scheme::RubyGems,
     Scheme::Packagist,
     Scheme::NuGet,
+    Scheme::Rpm,
+    Scheme::Pub,
+    Scheme::Cran,
+    Scheme::Hackage,
+    Scheme::Loose,
 ];
 
 fn version() -> impl Strategy<Value = String> {

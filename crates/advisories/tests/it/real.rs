@@ -30,6 +30,21 @@ fn all_of_it_is_small_and_whole() {
     assert_eq!(info.built_at, "2026-11-24T12:00:00Z");
 }
 
+/// The best of a few, as other tests run beside it.
+#[test]
+fn opened_at_once() {
+    let Some(bytes) = BYTES.as_ref() else { return };
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    let once = || {
+        let start = Instant::now();
+        Database::open(file.path()).unwrap();
+        start.elapsed()
+    };
+    let best = (0..5).map(|_| once()).min().unwrap();
+    assert!(best < std::time::Duration::from_millis(10), "{best:?}");
+}
+
 #[test]
 fn debian_openssl() {
     let Some(database) = database() else { return };
@@ -61,6 +76,16 @@ fn debian_openssl() {
   "fixed": [
     "3.0.11-1~deb12u2"
   ],
+  "status": "fixed",
+  "cvss": [
+    {
+      "version": "3.1",
+      "vector": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N",
+      "score": 7.5,
+      "source": "DEBIAN-CVE-2023-5363"
+    }
+  ],
+  "risk": 43,
   "published": "2023-10-25T00:00:00Z",
   "remedy": "upgrade openssl to 3.0.11-1~deb12u2",
   "references": [
