@@ -2,7 +2,7 @@
 
 use seawall_findings::{Found, Package, PackageType};
 
-use crate::inventory::Collector;
+use crate::collector::Collector;
 use crate::paragraphs::{self, Paragraph};
 use crate::{File, purl};
 
@@ -47,29 +47,21 @@ fn package(file: &File<'_>, paragraph: &Paragraph<'_>, into: &mut Collector<'_>)
     })
 }
 
-/// `F:` opens a folder, each `R:` is a file in it: those that this crate would read again as a language package.
+/// `F:` opens a folder, each `R:` is a file in it.
 fn owned(paragraph: &Paragraph<'_>, into: &mut Collector<'_>) {
     let mut folder = "";
+    let mut path = String::new();
     for (key, value) in paragraph.fields() {
         match key {
             "F" => folder = value,
-            "R" if is_read_again(value) => into.own(format!("{folder}/{value}")),
+            "R" => {
+                path.clear();
+                path.push_str(folder);
+                path.push('/');
+                path.push_str(value);
+                into.ownership.own(&path);
+            }
             _ => {}
         }
     }
-}
-
-/// Whether a file of that name may hold a language package.
-fn is_read_again(name: &str) -> bool {
-    let endings = [
-        "package.json",
-        "METADATA",
-        "PKG-INFO",
-        ".egg-info",
-        ".gemspec",
-        ".jar",
-        ".deps.json",
-        "installed.json",
-    ];
-    endings.iter().any(|ending| name.ends_with(ending))
 }

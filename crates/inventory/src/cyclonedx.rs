@@ -1,25 +1,18 @@
-//! CycloneDX, the written form of an inventory (<https://cyclonedx.org/docs/1.6/json/>).
+//! CycloneDX, a written form of an inventory (<https://cyclonedx.org/docs/1.6/json/>).
 //!
 //! The same inventory gives the same bytes: components are in the inventory's order, and the serial number is made of
 //! the content. What CycloneDX has no field for is a property named `seawall:…`, so that [`read()`] gives back the
 //! inventory that [`write`] took, and a stored document can be matched again without its image.
 
+mod check;
 mod licences;
 mod read;
+mod shapes;
 mod write;
+mod xml;
 
 pub use read::read;
+pub(crate) use read::read_value;
+pub(crate) use write::split_reference;
 pub use write::write;
-
-/// Property names, in one place for both directions.
-mod property {
-    pub(super) const ARCHITECTURE: &str = "seawall:architecture";
-    pub(super) const FOUND: &str = "seawall:found";
-    pub(super) const LAYER_CREATED_BY: &str = "seawall:layer:createdBy";
-    pub(super) const LAYER_DIFF_ID: &str = "seawall:layer:diffId";
-    pub(super) const LAYER_INDEX: &str = "seawall:layer:index";
-    pub(super) const PATH: &str = "seawall:path";
-    pub(super) const PROBLEM: &str = "seawall:problem";
-    pub(super) const SOURCE_NAME: &str = "seawall:source:name";
-    pub(super) const SOURCE_VERSION: &str = "seawall:source:version";
-}
+pub use xml::read as read_xml;

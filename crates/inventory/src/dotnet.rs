@@ -7,7 +7,7 @@ use seawall_findings::PackageType;
 use serde::Deserialize;
 
 use crate::File;
-use crate::inventory::Collector;
+use crate::collector::Collector;
 use crate::language::{self, Item};
 use crate::xml;
 

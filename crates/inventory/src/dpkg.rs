@@ -2,11 +2,22 @@
 
 use seawall_findings::{Found, Package, PackageType};
 
-use crate::inventory::Collector;
+use crate::collector::Collector;
 use crate::paragraphs::{self, Paragraph};
-use crate::{File, purl};
+use crate::{File, ownership, purl};
 
-const FIELDS: [&str; 5] = ["Package", "Status", "Source", "Version", "Architecture"];
+const FIELDS: [&str; 10] = [
+    "Package",
+    "Status",
+    "Source",
+    "Version",
+    "Architecture",
+    "Maintainer",
+    "Vendor",
+    "License",
+    "Built-Using",
+    "Static-Built-Using",
+];
 
 pub(crate) fn read(file: &File<'_>, text: &str, into: &mut Collector<'_>) {
     let mut bad_lines = Vec::new();
@@ -38,6 +49,15 @@ fn package(file: &File<'_>, paragraph: &Paragraph<'_>, into: &mut Collector<'_>)
         into.problem(file, paragraph.line, &format!("package {name} has no `Version` field"));
         return None;
     };
+    // Debian's packages have neither field; those of packaging tools such as fpm do.
+    if paragraph.get("Vendor").or_else(|| paragraph.get("License")).is_some()
+        || paragraph.get("Maintainer").is_some_and(ownership::is_vendor)
+    {
+        into.ownership.is_foreign(name);
+    }
+    if paragraph.get("Built-Using").or_else(|| paragraph.get("Static-Built-Using")).is_some() {
+        into.ownership.is_linked(name);
+    }
     let (source_name, source_version) = source(paragraph.get("Source"), name, version);
     let architecture = paragraph.get("Architecture").map(str::to_owned);
     Some(Package {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use seawall_findings::PackageType;
 
 use crate::File;
-use crate::inventory::Collector;
+use crate::collector::Collector;
 use crate::language::{self, Item};
 
 /// `go.mod`: what `require` asks for, after `replace`.

@@ -1,12 +1,17 @@
 //! The inventory of one subject, and how the formats' findings come together in it.
 
-use seawall_findings::{Distribution, Location, Package};
+use std::collections::HashMap;
+
+use seawall_findings::{Distribution, Finding, Package};
 use serde::{Deserialize, Serialize};
 
-use crate::language::{self, Item};
+use crate::collector::Collector;
 use crate::ownership::Ownership;
 use crate::select::{self, Format};
-use crate::{File, apk, cargo, dotnet, dpkg, golang, java, npm, os_release, php, python, ruby};
+use crate::{
+    File, apk, bottlerocket, cargo, conan, conda, dart, dotnet, dpkg, elixir, executable, facts, golang,
+    java, julia, npm, os_release, php, python, rpm, ruby, runtime, swift,
+};
 
 /// The packages found in a subject.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +23,11 @@ pub struct Inventory {
     /// What could not be read, in words, each with its file (and line): nothing is dropped silently.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<String>,
+    /// The files that the problems are about, one finding each
+    /// ([`FindingKind::Damaged`](seawall_findings::FindingKind::Damaged)), sorted by path: packages may be missing, and
+    /// that must not look like none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub damaged: Vec<Finding>,
 }
 
 /// No real database or lockfile is larger; what is, is told and left out.
@@ -26,206 +36,163 @@ const MAX_FILE: usize = 256 << 20;
 const MAX_METADATA: usize = 8 << 20;
 /// The lockfiles of the largest monorepositories have a few megabytes.
 const MAX_LOCKFILE: usize = 64 << 20;
-/// Applications that carry all they need.
-const MAX_ARCHIVE: usize = 512 << 20;
-/// More packages than this are a bomb, not an image.
-const MAX_PACKAGES: usize = 1_000_000;
-/// More problems than this help nobody; the rest is counted.
-const MAX_PROBLEMS: usize = 200;
 
-/// Reads the selected files (see [`wants`](crate::wants); others are ignored) into one inventory. It never fails: what
-/// cannot be read becomes a problem.
+/// Reads the selected files into one inventory: those that [`wants`](crate::wants) or
+/// [`wants_executable`](crate::wants_executable) asked for, or what [`distil`](crate::distil) made of them; others are
+/// ignored. It never fails: what cannot be read becomes a problem and a finding.
 pub fn read(files: &[File<'_>]) -> Inventory {
     let distribution = os_release::find(files);
-    let mut into = Collector::new(distribution.as_ref());
-    let mut installed = Vec::new();
-    let mut locked = Vec::new();
+    let candidates =
+        files.iter().filter(|file| !select::format(select::clean(file.path)).is_some_and(Format::is_os));
+    let mut into = Collector::new(distribution.as_ref(), Ownership::new(candidates.map(|file| file.path)));
+    let mut npm = Npm::default();
+    let beside = Beside::new(files);
+    for file in files {
+        one(file, &beside, &mut npm, &mut into);
+    }
+    // Lists say whose a file is; the status file says whose lists count.
     for file in files {
         let path = select::clean(file.path);
-        let Some(format) = select::format(path) else { continue };
-        let limit = match format {
-            Format::NpmInstalled | Format::PythonMetadata | Format::GemSpecification => MAX_METADATA,
-            Format::Dpkg | Format::Apk => MAX_FILE,
-            Format::JavaArchive => MAX_ARCHIVE,
-            _ => MAX_LOCKFILE,
-        };
-        if file.bytes.len() > limit {
-            into.problem(
-                file,
-                0,
-                &format!("{} bytes are more than the {limit} that are read", file.bytes.len()),
-            );
-            continue;
-        }
-        match format {
-            Format::Dpkg | Format::Apk => {
-                let text = String::from_utf8_lossy(file.bytes);
-                let before = into.packages.len();
-                if format == Format::Dpkg {
-                    dpkg::read(file, &text, &mut into);
-                    into.ownership.dpkg |= into.packages.len() > before;
-                } else {
-                    apk::read(file, &text, &mut into);
-                }
-                if into.packages.len() == before && !text.trim().is_empty() {
-                    into.problem(file, 0, "no installed package could be read from it");
-                }
-            }
-            Format::NpmInstalled => installed.extend(npm::installed(file, &mut into)),
-            Format::NpmLockfile => locked.push(npm::lockfile(file, &mut into)),
-            Format::Yarn => locked.push(npm::yarn(file, &mut into)),
-            Format::Pnpm => locked.push(npm::pnpm(file, &mut into)),
-            Format::Bun => locked.push(npm::bun(file, &mut into)),
-            Format::PythonMetadata => python::metadata(file, &mut into),
-            Format::Poetry => python::poetry(file, &mut into),
-            Format::Pipfile => python::pipfile(file, &mut into),
-            Format::Uv => python::uv(file, &mut into),
-            Format::Pylock => python::pylock(file, &mut into),
-            Format::Requirements => python::requirements(file, &mut into),
-            Format::GoMod => golang::module(file, &mut into),
-            Format::GoSum => {
-                if !has_whole_go_mod(files, select::folder(path)) {
-                    golang::sums(file, &mut into);
-                }
-            }
-            Format::CargoLock => cargo::lockfile(file, &mut into),
-            Format::Bundler => ruby::lockfile(file, &mut into),
-            Format::GemSpecification => ruby::specification(file, &mut into),
-            Format::ComposerLock => php::lockfile(file, &mut into),
-            Format::ComposerInstalled => php::installed(file, &mut into),
-            Format::JavaArchive => java::archive(file, &mut into),
-            Format::Pom => java::pom(file, &mut into),
-            Format::Gradle => java::gradle(file, &mut into),
-            Format::DotnetDependencies => dotnet::dependencies(file, &mut into),
-            Format::NugetLock => dotnet::lockfile(file, &mut into),
-            Format::NugetConfig => dotnet::config(file, &mut into),
-            Format::NugetProps => dotnet::props(file, &mut into),
-            Format::OsRelease | Format::DebianVersion | Format::AlpineRelease => {}
+        if select::format(path) == Some(Format::DpkgList) {
+            into.ownership.dpkg_list(path, file.bytes);
         }
     }
-    npm::merge(installed, locked, &mut into);
+    npm::merge(npm.installed, npm.locked, &mut into);
     into.finish()
 }
 
-/// Whether the `go.mod` in the folder lists everything, so that its `go.sum` adds nothing but what is not used. A
-/// `go.sum` alone says too little.
-fn has_whole_go_mod(files: &[File<'_>], folder: &str) -> bool {
-    files
-        .iter()
-        .filter(|file| select::format(select::clean(file.path)) == Some(Format::GoMod))
-        .find(|file| select::folder(file.path) == folder)
-        .is_none_or(|file| golang::lists_everything(&String::from_utf8_lossy(file.bytes)))
+/// npm's packages are told when all of them are known.
+#[derive(Default)]
+struct Npm {
+    installed: Vec<npm::Rooted>,
+    locked: Vec<npm::Lockfile>,
 }
 
-/// Gathers packages and problems while files are read.
-#[derive(Debug)]
-pub(crate) struct Collector<'a> {
-    distribution: Option<&'a Distribution>,
-    packages: Vec<Package>,
-    languages: Vec<Package>,
-    problems: Vec<String>,
-    untold: usize,
-    pub(crate) ownership: Ownership,
-}
-
-impl<'a> Collector<'a> {
-    pub(crate) fn new(distribution: Option<&'a Distribution>) -> Self {
-        Self {
-            distribution,
-            packages: Vec::new(),
-            languages: Vec::new(),
-            problems: Vec::new(),
-            untold: 0,
-            ownership: Ownership::default(),
+fn one(file: &File<'_>, beside: &Beside<'_>, npm: &mut Npm, into: &mut Collector<'_>) {
+    let path = select::clean(file.path);
+    let format = select::format(path);
+    if facts::is_facts(file.bytes) && matches!(format, None | Some(Format::JavaArchive)) {
+        facts::read(file, into);
+        return;
+    }
+    let Some(format) = format else {
+        if executable::is_executable(file.bytes) {
+            facts::read_whole(file, into);
         }
-    }
-
-    pub(crate) fn distribution(&self) -> Option<&'a Distribution> {
-        self.distribution
-    }
-
-    pub(crate) fn push(&mut self, package: Package) {
-        if self.packages.len() < MAX_PACKAGES {
-            self.packages.push(package);
-        } else {
-            self.note(format!(
-                "{}: more than {MAX_PACKAGES} packages; the rest is left out",
-                package.location.path
-            ));
+        return;
+    };
+    let limit = match format {
+        Format::NpmInstalled | Format::PythonMetadata | Format::GemSpecification | Format::CondaMeta => {
+            MAX_METADATA
         }
+        Format::JavaArchive => facts::MAX_ARCHIVE,
+        format if format.is_os() => MAX_FILE,
+        _ => MAX_LOCKFILE,
+    };
+    if file.bytes.len() > limit {
+        into.problem(file, 0, &format!("{} bytes are more than the {limit} that are read", file.bytes.len()));
+        return;
     }
-
-    /// A language's package, found in the file.
-    pub(crate) fn language(&mut self, file: &File<'_>, item: Item<'_>) {
-        self.language_at(&file.location(), item);
-    }
-
-    /// The same, found at a place inside the file. False where it can be no published package.
-    pub(crate) fn language_at(&mut self, location: &Location, item: Item<'_>) -> bool {
-        let Some(package) = item.package(location.clone()) else { return false };
-        if self.languages.len() < MAX_PACKAGES {
-            self.languages.push(package);
-        } else {
-            self.note(format!("{}: more than {MAX_PACKAGES} packages; the rest is left out", location.path));
-        }
-        true
-    }
-
-    pub(crate) fn own(&mut self, path: String) {
-        self.ownership.apk.insert(path);
-    }
-
-    /// `line` 0: of the whole file.
-    pub(crate) fn problem(&mut self, file: &File<'_>, line: usize, what: &str) {
-        let path = select::clean(file.path);
-        self.note(if line == 0 { format!("{path}: {what}") } else { format!("{path}:{line}: {what}") });
-    }
-
-    /// One problem for all damaged lines of a file.
-    pub(crate) fn bad_lines(&mut self, file: &File<'_>, lines: &[usize], what: &str) {
-        match lines {
-            [] => {}
-            [line] => self.problem(file, *line, &format!("the line {what}; it is skipped")),
-            [line, rest @ ..] => {
-                self.problem(
-                    file,
-                    *line,
-                    &format!("the line {what}; it and {} more are skipped", rest.len()),
-                );
+    match format {
+        Format::Dpkg | Format::Apk | Format::RpmManifest => {
+            let text = String::from_utf8_lossy(file.bytes);
+            let before = into.packages.len();
+            match format {
+                Format::Dpkg => {
+                    dpkg::read(file, &text, into);
+                    into.ownership.dpkg |= into.packages.len() > before;
+                }
+                Format::Apk => apk::read(file, &text, into),
+                _ => rpm::manifest(file, &text, into),
+            }
+            if into.packages.len() == before && !text.trim().is_empty() {
+                into.problem(file, 0, "no installed package could be read from it");
             }
         }
+        // rpm makes the file before it installs anything, and some images keep it empty.
+        Format::RpmSqlite | Format::RpmNdb | Format::RpmBdb if file.bytes.is_empty() => {}
+        Format::RpmSqlite => {
+            let log = beside.with_ending(path, "", "-wal");
+            rpm::database(file, rpm::Form::Sqlite, log.map(|log| log.bytes), into);
+        }
+        Format::RpmNdb => rpm::database(file, rpm::Form::Ndb, None, into),
+        Format::RpmBdb => rpm::database(file, rpm::Form::Bdb, None, into),
+        Format::Bottlerocket => bottlerocket::read(file, into),
+        Format::NpmInstalled => npm.installed.extend(npm::installed(file, into)),
+        Format::NpmLockfile => npm.locked.push(npm::lockfile(file, into)),
+        Format::Yarn => {
+            let manifest = beside.with_ending(path, "yarn.lock", "package.json");
+            npm.locked.push(npm::yarn(file, manifest, into));
+        }
+        Format::Pnpm => npm.locked.push(npm::pnpm(file, into)),
+        Format::Bun => npm.locked.push(npm::bun(file, into)),
+        Format::PythonMetadata => python::metadata(file, into),
+        Format::Poetry => python::poetry(file, into),
+        Format::Pipfile => python::pipfile(file, into),
+        Format::Uv => python::uv(file, into),
+        Format::Pylock => python::pylock(file, into),
+        Format::Requirements => python::requirements(file, into),
+        Format::GoMod => golang::module(file, into),
+        Format::GoSum => {
+            if !has_whole_go_mod(beside.with_ending(path, ".sum", ".mod")) {
+                golang::sums(file, into);
+            }
+        }
+        Format::CargoLock => {
+            cargo::lockfile(file, beside.with_ending(path, ".lock", ".toml"), into);
+        }
+        Format::Bundler => ruby::lockfile(file, into),
+        Format::GemSpecification => ruby::specification(file, into),
+        Format::ComposerLock => php::lockfile(file, into),
+        Format::ComposerInstalled => php::installed(file, into),
+        Format::JavaArchive => java::archive(file, into),
+        Format::Pom => java::pom(file, into),
+        Format::Gradle => java::gradle(file, into),
+        Format::Sbt => java::sbt(file, into),
+        Format::DotnetDependencies => dotnet::dependencies(file, into),
+        Format::NugetLock => dotnet::lockfile(file, into),
+        Format::NugetConfig => dotnet::config(file, into),
+        Format::NugetProps => dotnet::props(file, into),
+        Format::Mix => elixir::lockfile(file, into),
+        Format::Pub => dart::lockfile(file, into),
+        Format::Swift => swift::resolved(file, into),
+        Format::CocoaPods => swift::pods(file, into),
+        Format::Conan => conan::lockfile(file, into),
+        Format::CondaMeta => conda::meta(file, into),
+        Format::CondaEnvironment => conda::environment(file, into),
+        Format::Julia => julia::manifest(file, into),
+        Format::JavaRelease => runtime::java(file, into),
+        Format::GoVersion => runtime::golang(file, into),
+        Format::PythonHeader => runtime::python(file, into),
+        Format::OsRelease
+        | Format::DebianVersion
+        | Format::AlpineRelease
+        | Format::RedHatRelease
+        | Format::LsbRelease
+        | Format::RpmLog
+        | Format::CargoManifest
+        | Format::NpmManifest
+        | Format::DpkgList => {}
+    }
+}
+
+/// The selected files by clean path.
+struct Beside<'f>(HashMap<&'f str, &'f File<'f>>);
+
+impl<'f> Beside<'f> {
+    fn new(files: &'f [File<'f>]) -> Self {
+        Self(files.iter().map(|file| (select::clean(file.path), file)).collect())
     }
 
-    fn note(&mut self, problem: String) {
-        if self.problems.len() < MAX_PROBLEMS {
-            self.problems.push(problem);
-        } else {
-            self.untold += 1;
-        }
+    /// Of the same folder, with another ending.
+    fn with_ending(&self, path: &str, ending: &str, other: &str) -> Option<&'f File<'f>> {
+        let stem = path.strip_suffix(ending)?;
+        self.0.get(format!("{stem}{other}").as_str()).copied()
     }
+}
 
-    fn finish(mut self) -> Inventory {
-        for package in language::merge(std::mem::take(&mut self.languages), &self.ownership) {
-            self.push(package);
-        }
-        self.packages.sort_by(|a, b| {
-            (a.kind, &a.name, &a.version, &a.architecture, &a.location.path).cmp(&(
-                b.kind,
-                &b.name,
-                &b.version,
-                &b.architecture,
-                &b.location.path,
-            ))
-        });
-        // usr/lib/apk/db and lib/apk/db are one folder where `lib` links to `usr/lib`.
-        self.packages.dedup_by(|b, a| a.kind.is_os() && a.purl == b.purl && a.name == b.name);
-        if self.untold > 0 {
-            self.problems.push(format!("{} more problems are not listed", self.untold));
-        }
-        Inventory {
-            distribution: self.distribution.cloned(),
-            packages: self.packages,
-            problems: self.problems,
-        }
-    }
+/// Whether the `go.mod` beside a `go.sum` lists everything, so that the sums add nothing but what is not used. A `go.sum`
+/// alone says too little.
+fn has_whole_go_mod(module: Option<&File<'_>>) -> bool {
+    module.is_none_or(|file| golang::lists_everything(&String::from_utf8_lossy(file.bytes)))
 }

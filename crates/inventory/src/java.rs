@@ -1,16 +1,19 @@
-//! Java: archives (jar, war, ear), `pom.xml` and Gradle's lockfile. Names are `group:artifact`.
+//! Java: archives (jar, war, ear), `pom.xml`, Gradle's and sbt's lockfiles. Names are `group:artifact`.
 
 mod archive;
+mod group;
 mod manifest;
 mod pom;
+mod sbt;
 
 pub(crate) use archive::archive;
 pub(crate) use pom::pom;
+pub(crate) use sbt::sbt;
 
 use seawall_findings::PackageType;
 
 use crate::File;
-use crate::inventory::Collector;
+use crate::collector::Collector;
 use crate::language::{self, Item};
 
 /// `gradle.lockfile`: `group:artifact:version=configuration,…`; what only test configurations need is left out.

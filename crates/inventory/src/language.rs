@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use seawall_findings::{Found, Location, Package, PackageType};
 use serde::de::DeserializeOwned;
 
-use crate::inventory::Collector;
+use crate::collector::Collector;
 use crate::ownership::Ownership;
 use crate::{File, purl};
 
@@ -17,17 +17,19 @@ pub(crate) struct Item<'t> {
     pub(crate) version: &'t str,
     pub(crate) licences: Vec<String>,
     pub(crate) found: Found,
+    /// What its purl needs besides (Julia's unique id).
+    pub(crate) qualifier: Option<(&'static str, &'t str)>,
 }
 
 impl<'t> Item<'t> {
     /// Of a lockfile.
     pub(crate) fn locked(kind: PackageType, name: &'t str, version: &'t str) -> Self {
-        Self { kind, name, version, licences: Vec::new(), found: Found::Lockfile }
+        Self { kind, name, version, licences: Vec::new(), found: Found::Lockfile, qualifier: None }
     }
 
     /// Of metadata beside installed files.
     pub(crate) fn installed(kind: PackageType, name: &'t str, version: &'t str) -> Self {
-        Self { kind, name, version, licences: Vec::new(), found: Found::Installed }
+        Self { kind, name, version, licences: Vec::new(), found: Found::Installed, qualifier: None }
     }
 
     /// With licences: one line each, as the metadata gives them.
@@ -57,7 +59,7 @@ impl<'t> Item<'t> {
             kind: self.kind,
             name: name.to_owned(),
             version: version.to_owned(),
-            purl: purl::language(self.kind, name, version),
+            purl: purl::language(self.kind, name, version, self.qualifier),
             source_name: None,
             source_version: None,
             architecture: None,
@@ -69,18 +71,29 @@ impl<'t> Item<'t> {
 }
 
 /// Each package once: an installed one by its purl and path, a locked one by its purl and folder, and only where it is
-/// not installed: what is there says more than what a file asks for. What a distribution package owns is left out.
-pub(crate) fn merge(packages: Vec<Package>, ownership: &Ownership) -> Vec<Package> {
-    let (installed, locked): (Vec<Package>, Vec<Package>) =
-        packages.into_iter().partition(|package| package.found == Found::Installed);
-    let mut kept: Vec<Package> = Vec::with_capacity(installed.len());
+/// not installed: what is there says more than what a file asks for. Software known by its version text is told once: its
+/// libraries and tools say the same. What a distribution package owns is left out.
+pub(crate) fn merge(packages: Vec<Package>, ownership: &Ownership<'_>) -> Vec<Package> {
+    let mut kept: Vec<Package> = Vec::with_capacity(packages.len());
+    let mut locked = Vec::new();
     let mut told = HashSet::new();
     let mut purls = HashSet::new();
-    for package in installed {
-        if ownership.owns(&package.location.path) {
+    for package in packages {
+        let path = &package.location.path;
+        let is_owned = match package.found {
+            Found::BuildInfo => ownership.owns_linked(path),
+            _ => ownership.owns(path),
+        };
+        if is_owned {
             continue;
         }
-        if told.insert((package.purl.clone(), package.location.path.clone())) {
+        if package.found == Found::Lockfile {
+            locked.push(package);
+            continue;
+        }
+        let place =
+            if package.found == Found::VersionString { String::new() } else { package.location.path.clone() };
+        if told.insert((package.purl.clone(), place)) {
             purls.insert(package.purl.clone());
             kept.push(package);
         }
@@ -101,7 +114,7 @@ pub(crate) fn json<T: DeserializeOwned>(file: &File<'_>, what: &str, into: &mut 
     match serde_json::from_slice(bytes) {
         Ok(value) => Some(value),
         Err(error) => {
-            into.problem(file, error.line(), &format!("not the JSON of {what}: {error}"));
+            into.problem_at(file, error.line(), error.column(), &format!("not the JSON of {what}: {error}"));
             None
         }
     }
@@ -115,6 +128,23 @@ pub(crate) fn toml<T: DeserializeOwned>(file: &File<'_>, what: &str, into: &mut 
         Err(error) => {
             let line = error.span().map_or(0, |span| line_of(text, span.start));
             into.problem(file, line, &format!("not the TOML of {what}: {}", error.message()));
+            None
+        }
+    }
+}
+
+/// The file as YAML; what is none is told.
+pub(crate) fn yaml<T: DeserializeOwned>(file: &File<'_>, what: &str, into: &mut Collector<'_>) -> Option<T> {
+    let text = text(file, what, into)?;
+    match serde_saphyr::from_str(text) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            let (line, column) = error.location().map_or((0, 0), |at| {
+                (at.line().try_into().unwrap_or(0), at.column().try_into().unwrap_or(0))
+            });
+            let error = error.to_string();
+            let error = error.lines().next().unwrap_or_default();
+            into.problem_at(file, line, column, &format!("not the YAML of {what}: {error}"));
             None
         }
     }

@@ -4,6 +4,7 @@ mod bun;
 mod installed;
 mod lockfile;
 mod merge;
+mod needed;
 mod pnpm;
 mod yarn;
 
@@ -23,6 +24,9 @@ use crate::purl;
 pub(crate) struct Rooted {
     pub(crate) root: String,
     pub(crate) package: Package,
+    /// A lockfile's entry that is not installed where it cannot be (`optionalDependencies`, mostly programs for other
+    /// systems).
+    pub(crate) optional: bool,
 }
 
 /// A leading `v` is dropped, as npm itself does (node-semver, `clean`).

@@ -24,16 +24,24 @@ pub(crate) fn find(files: &[File<'_>]) -> Option<Distribution> {
         .into_iter()
         .filter_map(|path| text(Format::OsRelease, path))
         .find_map(|text| parse(&text));
+    let red_hat =
+        RED_HAT_FILES.iter().find_map(|path| red_hat(first_line(&text(Format::RedHatRelease, path)?)));
     if let Some(mut release) = release {
         if release.version.is_empty() {
             let from_file = match release.id.as_str() {
                 "debian" => debian.as_deref().map(debian_major),
                 "alpine" => alpine.as_deref(),
-                _ => None,
+                id => red_hat.as_ref().filter(|found| found.id == id).map(|found| found.version.as_str()),
             };
             from_file.unwrap_or_default().clone_into(&mut release.version);
         }
         return Some(release);
+    }
+    if red_hat.is_some() {
+        return red_hat;
+    }
+    if let Some(ubuntu) = text(Format::LsbRelease, "etc/lsb-release").and_then(|text| lsb(&text)) {
+        return Some(ubuntu);
     }
     if let Some(version) = alpine.filter(|version| !version.is_empty()) {
         let pretty_name = format!("Alpine Linux {version}");
@@ -44,6 +52,54 @@ pub(crate) fn find(files: &[File<'_>]) -> Option<Distribution> {
         id: "debian".to_owned(),
         version: debian_major(&version).to_owned(),
         pretty_name: format!("Debian GNU/Linux {version}"),
+    })
+}
+
+/// The relatives' own files come before the one that all of them have for compatibility.
+const RED_HAT_FILES: [&str; 7] = [
+    "etc/almalinux-release",
+    "etc/rocky-release",
+    "etc/oracle-release",
+    "etc/centos-release",
+    "etc/fedora-release",
+    "etc/redhat-release",
+    "etc/system-release",
+];
+
+/// `CentOS Linux release 7.6.1810 (Core)`, as older releases say it instead of os-release.
+fn red_hat(line: &str) -> Option<Distribution> {
+    let (name, rest) = line.split_once(" release ")?;
+    let version = rest.split_whitespace().next()?;
+    let known = [
+        ("AlmaLinux", "almalinux"),
+        ("Rocky", "rocky"),
+        ("Oracle", "ol"),
+        ("CentOS", "centos"),
+        ("Fedora", "fedora"),
+        ("Red Hat", "rhel"),
+        ("Amazon", "amzn"),
+        ("Scientific", "scientific"),
+        ("VMware Photon", "photon"),
+    ];
+    let (_, id) = known.into_iter().find(|(start, _)| name.starts_with(start))?;
+    let plausible = version.len() <= 64 && version.starts_with(|c: char| c.is_ascii_digit());
+    plausible.then(|| Distribution {
+        id: id.to_owned(),
+        version: version.to_owned(),
+        pretty_name: line.chars().take(256).collect(),
+    })
+}
+
+/// `lsb-release` of Ubuntu, which derivatives keep from it: only Ubuntu's own counts.
+fn lsb(text: &str) -> Option<Distribution> {
+    let field = |name: &str| {
+        text.lines().find_map(|line| Some(unquote(line.trim().strip_prefix(name)?.strip_prefix('=')?)))
+    };
+    let version = field("DISTRIB_RELEASE").filter(|version| !version.is_empty() && version.len() <= 64)?;
+    (field("DISTRIB_ID")? == "Ubuntu").then(|| Distribution {
+        id: "ubuntu".to_owned(),
+        pretty_name: field("DISTRIB_DESCRIPTION").unwrap_or_else(|| format!("Ubuntu {version}")),
+        version,
     })
 }
 
@@ -124,6 +180,23 @@ mod tests {
             Some(("debian".into(), "13".into()))
         );
         assert_eq!(of(&[("etc/os-release", "NAME='x'\n")]), None);
+        for (path, text, expected) in [
+            ("etc/centos-release", "CentOS Linux release 7.6.1810 (Core) \n", Some(("centos", "7.6.1810"))),
+            (
+                "etc/redhat-release",
+                "Red Hat Enterprise Linux Server release 6.10 (Santiago)",
+                Some(("rhel", "6.10")),
+            ),
+            ("etc/oracle-release", "Oracle Linux Server release 7.6", Some(("ol", "7.6"))),
+            ("etc/system-release", "Amazon Linux release 2 (Karoo)", Some(("amzn", "2"))),
+            ("etc/redhat-release", "nothing", None),
+            ("etc/redhat-release", "CentOS release x", None),
+            ("etc/lsb-release", "DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=18.04\n", Some(("ubuntu", "18.04"))),
+            ("etc/lsb-release", "DISTRIB_ID=Mint\nDISTRIB_RELEASE=18\n", None),
+        ] {
+            let expected = expected.map(|(id, version)| (id.to_owned(), version.to_owned()));
+            assert_eq!(of(&[(path, text)]), expected, "{path} {text}");
+        }
         assert_eq!(
             parse("ID='Fedora'\nPRETTY_NAME=\"a \\\"b\\\"\"").map(|d| d.id + &d.pretty_name),
             Some("fedoraa \"b\"".into())

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::File;
-use crate::inventory::Collector;
+use crate::collector::Collector;
 use crate::language::{self, Item};
 
 #[derive(Deserialize)]

@@ -1,6 +1,11 @@
-//! Package URLs (<https://github.com/package-url/purl-spec>), written and read.
+//! Package URLs (<https://github.com/package-url/purl-spec>), written and read: any of them as its parts ([`Purl`]), and
+//! those of packages that an inventory knows in its words ([`parse`]).
 
-use packageurl::PackageUrl;
+mod spec;
+mod types;
+
+pub use spec::Purl;
+
 use seawall_findings::{Distribution, PackageType};
 
 /// `pkg:deb/debian/bsdutils@2.38.1-5%2Bb1?arch=amd64&distro=debian-12&epoch=1`. The epoch is a qualifier, as in the
@@ -28,6 +33,58 @@ pub fn apk(
     os("apk", namespace, name, version, None, architecture, distribution)
 }
 
+/// What an rpm package's purl is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Rpm<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Version and release, without the epoch.
+    pub version: &'a str,
+    /// The epoch, where there is one.
+    pub epoch: Option<u32>,
+    /// `x86_64`, `noarch` …
+    pub architecture: Option<&'a str>,
+    /// The source package's file (`openssl-1.1.1k-9.el8_7.src.rpm`).
+    pub source: Option<&'a str>,
+    /// The modularity label (`nodejs:18:8090020240301:a75119d5`).
+    pub module: Option<&'a str>,
+    /// The distribution.
+    pub distribution: Option<&'a Distribution>,
+}
+
+/// `pkg:rpm/redhat/openssl-libs@1.1.1k-9.el8_7?arch=x86_64&distro=rhel-8.9&epoch=1&upstream=openssl-1.1.1k-9.el8_7.src.rpm`.
+/// The namespace is the vendor (purl-spec, "rpm"); `upstream` and `rpmmod` are Syft's qualifiers.
+pub fn rpm(rpm: &Rpm<'_>) -> String {
+    let id = rpm.distribution.map_or("", |distribution| distribution.id.as_str());
+    let namespace = match id {
+        "rhel" => "redhat",
+        "amzn" => "amazon",
+        "ol" => "oracle",
+        "sles" | "sle-micro" | "sl-micro" => "suse",
+        id if id.starts_with("opensuse") => "opensuse",
+        id => id,
+    };
+    let epoch = rpm.epoch.map(|epoch| epoch.to_string());
+    let distro = rpm.distribution.map(distro);
+    let qualifiers = [
+        ("arch", rpm.architecture),
+        ("distro", distro.as_deref()),
+        ("epoch", epoch.as_deref()),
+        ("rpmmod", rpm.module),
+        ("upstream", rpm.source),
+    ];
+    build("rpm", Some(namespace), rpm.name, rpm.version, &qualifiers)
+}
+
+/// `debian-12`.
+fn distro(distribution: &Distribution) -> String {
+    if distribution.version.is_empty() {
+        distribution.id.clone()
+    } else {
+        format!("{}-{}", distribution.id, distribution.version)
+    }
+}
+
 /// `pkg:npm/%40babel/core@7.23.0`.
 pub fn npm(name: &str, version: &str) -> String {
     let (namespace, name) = match name.split_once('/') {
@@ -39,19 +96,31 @@ pub fn npm(name: &str, version: &str) -> String {
 
 /// Of a language's package: `pkg:pypi/jinja2@3.1.2`, `pkg:golang/golang.org/x/net@v0.17.0`,
 /// `pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1` (whose name is `group:artifact`), `pkg:npm/%40babel/core@7.23.0`.
-pub fn language(kind: PackageType, name: &str, version: &str) -> String {
+pub fn language(
+    kind: PackageType,
+    name: &str,
+    version: &str,
+    qualifier: Option<(&'static str, &str)>,
+) -> String {
     let split = |text: &str, at: char| match text.rsplit_once(at) {
         Some((namespace, name)) => (Some(namespace.to_owned()), name.to_owned()),
         None => (None, text.to_owned()),
     };
+    if let (PackageType::CocoaPods, Some((name, part))) = (kind, name.split_once('/')) {
+        // A part of a pod is a path in it (purl-spec, "cocoapods").
+        let (name, version) = (name.to_owned(), version.to_owned());
+        let subpath = part.to_owned();
+        return Purl { kind: kind.to_string(), name, version, subpath, ..Purl::default() }.to_string();
+    }
     let (namespace, name) = match kind {
-        PackageType::PyPi => (None, name.to_ascii_lowercase().replace('_', "-")),
-        PackageType::Composer => split(&name.to_ascii_lowercase(), '/'),
-        PackageType::Golang | PackageType::Npm => split(name, '/'),
+        PackageType::Golang | PackageType::Npm | PackageType::Swift | PackageType::Composer => {
+            split(name, '/')
+        }
         PackageType::Maven => split(name, ':'),
         _ => (None, name.to_owned()),
     };
-    build(kind.as_str(), namespace.as_deref(), &name, version, &[])
+    let qualifier = qualifier.map(|(key, value)| (key, Some(value)));
+    build(kind.as_str(), namespace.as_deref(), &name, version, qualifier.as_slice())
 }
 
 /// `pkg:oci/shop@sha256:…?arch=amd64&repository_url=registry.example.com%2Fshop&tag=1.0`, of an image's repository,
@@ -71,14 +140,7 @@ fn os(
     architecture: Option<&str>,
     distribution: Option<&Distribution>,
 ) -> String {
-    let distro = distribution.map(|distribution| {
-        let mut text = distribution.id.clone();
-        if !distribution.version.is_empty() {
-            text.push('-');
-            text.push_str(&distribution.version);
-        }
-        text
-    });
+    let distro = distribution.map(distro);
     let qualifiers = [("arch", architecture), ("distro", distro.as_deref()), ("epoch", epoch)];
     build(kind, Some(namespace), name, version, &qualifiers)
 }
@@ -90,21 +152,17 @@ fn build(
     version: &str,
     qualifiers: &[(&'static str, Option<&str>)],
 ) -> String {
-    let made = (|| {
-        let mut purl = PackageUrl::new(kind, name.to_owned())?;
-        if let Some(namespace) = namespace.filter(|namespace| !namespace.is_empty()) {
-            purl.with_namespace(namespace.to_owned())?;
-        }
-        purl.with_version(version.to_owned())?;
-        for (key, value) in qualifiers {
-            if let Some(value) = value.filter(|value| !value.is_empty()) {
-                purl.add_qualifier(*key, value.to_owned())?;
-            }
-        }
-        Ok::<_, packageurl::Error>(purl.to_string())
-    })();
-    // Only a name that breaks the specification itself fails; the package is still reported, by the closest purl.
-    made.unwrap_or_else(|_| format!("pkg:{kind}/unknown"))
+    let qualifiers =
+        qualifiers.iter().filter_map(|(key, value)| Some(((*key).to_owned(), (*value)?.to_owned())));
+    let purl = Purl {
+        kind: kind.to_owned(),
+        namespace: namespace.unwrap_or_default().to_owned(),
+        name: name.to_owned(),
+        version: version.to_owned(),
+        qualifiers: qualifiers.filter(|(_, value)| !value.is_empty()).collect(),
+        subpath: String::new(),
+    };
+    purl.normalised().to_string()
 }
 
 /// `1:2.3-4` → `1`, `2.3-4` (deb-version(7)).
@@ -134,38 +192,59 @@ pub struct Named {
     pub distribution: Option<(String, String)>,
 }
 
+/// Every kind that an inventory has.
+const KINDS: [PackageType; 19] = [
+    PackageType::Deb,
+    PackageType::Apk,
+    PackageType::Rpm,
+    PackageType::Npm,
+    PackageType::PyPi,
+    PackageType::Golang,
+    PackageType::Cargo,
+    PackageType::Gem,
+    PackageType::Composer,
+    PackageType::Maven,
+    PackageType::NuGet,
+    PackageType::Hex,
+    PackageType::Pub,
+    PackageType::Swift,
+    PackageType::CocoaPods,
+    PackageType::Conan,
+    PackageType::Conda,
+    PackageType::Julia,
+    PackageType::Generic,
+];
+
 /// Reads a purl; `None` for a type that this version does not know, or a text that is no purl.
 pub fn parse(text: &str) -> Option<Named> {
-    let purl: PackageUrl<'_> = text.parse().ok()?;
-    let kind = match purl.ty() {
-        "deb" => PackageType::Deb,
-        "apk" => PackageType::Apk,
-        "npm" => PackageType::Npm,
-        "pypi" => PackageType::PyPi,
-        "golang" => PackageType::Golang,
-        "cargo" => PackageType::Cargo,
-        "gem" => PackageType::Gem,
-        "composer" => PackageType::Composer,
-        "maven" => PackageType::Maven,
-        "nuget" => PackageType::NuGet,
-        _ => return None,
+    let purl = Purl::lenient(text).ok()?;
+    let kind = KINDS.into_iter().find(|kind| kind.as_str() == purl.kind)?;
+    let qualifier = |key: &str| purl.qualifiers.get(key).cloned();
+    let has_scope = matches!(
+        kind,
+        PackageType::Npm
+            | PackageType::Golang
+            | PackageType::Composer
+            | PackageType::Swift
+            | PackageType::Hex
+    );
+    let name = match purl.namespace.as_str() {
+        "" => purl.name.clone(),
+        scope if has_scope => format!("{scope}/{}", purl.name),
+        group if kind == PackageType::Maven => format!("{group}:{}", purl.name),
+        _ => purl.name.clone(),
     };
-    let qualifier = |key: &str| purl.qualifiers().get(key).map(ToString::to_string);
-    let name = match purl.namespace() {
-        Some(scope) if matches!(kind, PackageType::Npm | PackageType::Golang | PackageType::Composer) => {
-            format!("{scope}/{}", purl.name())
-        }
-        Some(group) if kind == PackageType::Maven => format!("{group}:{}", purl.name()),
-        _ => purl.name().to_owned(),
+    let name = match purl.subpath.as_str() {
+        "" => name,
+        part if kind == PackageType::CocoaPods => format!("{name}/{part}"),
+        _ => name,
     };
-    let mut version = purl.version().unwrap_or_default().to_owned();
+    let mut version = purl.version.clone();
     if let Some(epoch) = qualifier("epoch").filter(|epoch| epoch != "0" && !version.contains(':')) {
         version = format!("{epoch}:{version}");
     }
-    let distribution = kind
-        .is_os()
-        .then(|| purl.namespace().map(|id| (id.to_owned(), qualifier("distro").unwrap_or_default())))
-        .flatten();
+    let distribution = (kind.is_os() && !purl.namespace.is_empty())
+        .then(|| (purl.namespace.clone(), qualifier("distro").unwrap_or_default()));
     Some(Named {
         kind,
         name,
@@ -213,7 +292,7 @@ mod tests {
         assert_eq!(named.distribution, Some(("debian".into(), "debian-12".into())));
         assert_eq!(parse("pkg:deb/debian/attr@1:2.4.47-2%2Bb1?arch=amd64").unwrap().version, "1:2.4.47-2+b1");
         assert_eq!(parse("pkg:npm/%40babel/core@7.23.0").unwrap().name, "@babel/core");
-        assert_eq!(parse("pkg:generic/x@1"), None);
+        assert_eq!(parse("pkg:docker/x@1"), None);
         for (kind, name, version, purl) in [
             (PackageType::PyPi, "Flask_Login", "0.6.2", "pkg:pypi/flask-login@0.6.2"),
             (PackageType::Golang, "golang.org/x/net", "v0.17.0", "pkg:golang/golang.org/x/net@v0.17.0"),
@@ -229,7 +308,7 @@ mod tests {
             ),
             (PackageType::NuGet, "Newtonsoft.Json", "13.0.1", "pkg:nuget/Newtonsoft.Json@13.0.1"),
         ] {
-            assert_eq!(language(kind, name, version), purl);
+            assert_eq!(language(kind, name, version, None), purl);
             let named = parse(purl).unwrap();
             assert_eq!((named.kind, named.version.as_str()), (kind, version));
             if kind != PackageType::PyPi {

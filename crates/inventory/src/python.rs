@@ -4,12 +4,12 @@ mod lockfile;
 mod requirements;
 
 pub(crate) use lockfile::{pipfile, poetry, pylock, uv};
-pub(crate) use requirements::requirements;
+pub(crate) use requirements::{pinned, requirements};
 
 use seawall_findings::PackageType;
 
 use crate::File;
-use crate::inventory::Collector;
+use crate::collector::Collector;
 use crate::language::Item;
 
 /// `METADATA` and `PKG-INFO`: header fields up to the first empty line (Core metadata specifications). Other bytes than

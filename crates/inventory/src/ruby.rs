@@ -3,7 +3,7 @@
 use seawall_findings::PackageType;
 
 use crate::File;
-use crate::inventory::Collector;
+use crate::collector::Collector;
 use crate::language::{self, Item};
 
 /// `Gemfile.lock` and `gems.locked`: the gems of `GEM` and `GIT`; what `PATH` lists is the project's own.

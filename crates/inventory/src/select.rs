@@ -1,5 +1,7 @@
 //! Which files matter, decided by their path alone.
 
+mod packages;
+
 /// What a path holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -17,6 +19,8 @@ pub(crate) enum Format {
     NpmLockfile,
     /// `package.json` of an installed package.
     NpmInstalled,
+    /// `package.json` of a project: beside a `yarn.lock` it tells what only development needs.
+    NpmManifest,
     /// `yarn.lock`.
     Yarn,
     /// `pnpm-lock.yaml`.
@@ -41,6 +45,8 @@ pub(crate) enum Format {
     GoSum,
     /// `Cargo.lock`.
     CargoLock,
+    /// `Cargo.toml`.
+    CargoManifest,
     /// `Gemfile.lock`.
     Bundler,
     /// `*.gemspec` of an installed gem.
@@ -63,6 +69,64 @@ pub(crate) enum Format {
     NugetConfig,
     /// `Directory.Packages.props`.
     NugetProps,
+    /// One-line release files of Red Hat's relatives (`redhat-release` …).
+    RedHatRelease,
+    /// `lsb-release` of older Ubuntu.
+    LsbRelease,
+    /// `rpmdb.sqlite`.
+    RpmSqlite,
+    /// Its write-ahead log.
+    RpmLog,
+    /// rpm's `Packages.db`.
+    RpmNdb,
+    /// rpm's `Packages`.
+    RpmBdb,
+    /// Azure Linux' list of packages in distroless images.
+    RpmManifest,
+    /// Bottlerocket's list of packages.
+    Bottlerocket,
+    /// A dpkg package's list of files.
+    DpkgList,
+    /// `mix.lock`.
+    Mix,
+    /// `pubspec.lock`.
+    Pub,
+    /// `Package.resolved`.
+    Swift,
+    /// `Podfile.lock`.
+    CocoaPods,
+    /// `conan.lock`.
+    Conan,
+    /// `conda-meta/*.json`.
+    CondaMeta,
+    /// `environment.yml`.
+    CondaEnvironment,
+    /// `Manifest.toml` of a Julia project.
+    Julia,
+    /// `build.sbt.lock`.
+    Sbt,
+    /// The `release` file of a Java runtime.
+    JavaRelease,
+    /// The `VERSION` file of a Go toolchain.
+    GoVersion,
+    /// `patchlevel.h` of a Python.
+    PythonHeader,
+}
+
+impl Format {
+    /// Whether its packages are the distribution's.
+    pub(crate) fn is_os(self) -> bool {
+        matches!(
+            self,
+            Self::Dpkg
+                | Self::Apk
+                | Self::RpmSqlite
+                | Self::RpmNdb
+                | Self::RpmBdb
+                | Self::RpmManifest
+                | Self::Bottlerocket
+        )
+    }
 }
 
 /// Whether [`read()`](crate::read()) can use the file at this path (no leading slash needed). It looks at the path's end
@@ -86,21 +150,52 @@ pub(crate) fn folder(path: &str) -> &str {
 pub(crate) fn format(path: &str) -> Option<Format> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     match name {
-        "package.json" => in_node_modules(folder).then_some(Format::NpmInstalled),
+        "package.json" if in_node_modules(folder) => Some(Format::NpmInstalled),
+        // What a distribution's packages are made of is no project.
+        "package.json" => {
+            let is_project = !folder.starts_with("usr/share/") && !folder.starts_with("usr/lib/");
+            (is_project && !packages::holds(folder)).then_some(Format::NpmManifest)
+        }
         // A lockfile inside node_modules came with a published package: it says nothing of what is installed.
         "package-lock.json" | "npm-shrinkwrap.json" => {
             (!in_node_modules(folder)).then_some(Format::NpmLockfile)
         }
-        "status" if folder == "var/lib/dpkg" => Some(Format::Dpkg),
-        "installed" if folder == "lib/apk/db" || folder == "usr/lib/apk/db" => Some(Format::Apk),
-        "os-release" if folder == "etc" || folder == "usr/lib" => Some(Format::OsRelease),
-        "debian_version" if folder == "etc" => Some(Format::DebianVersion),
-        "alpine-release" if folder == "etc" => Some(Format::AlpineRelease),
-        _ if folder == "var/lib/dpkg/status.d" => (!name.ends_with(".md5sums")).then_some(Format::Dpkg),
-        _ => installed(folder, name).or_else(|| {
+        _ => distribution(folder, name).or_else(|| installed(folder, name)).or_else(|| {
             let format = lockfile(name)?;
-            (!folder.split('/').any(is_of_packages)).then_some(format)
+            (!packages::holds(folder)).then_some(format)
         }),
+    }
+}
+
+/// What a distribution keeps at one place.
+fn distribution(folder: &str, name: &str) -> Option<Format> {
+    match folder {
+        "etc" => Some(match name {
+            "os-release" => Format::OsRelease,
+            "debian_version" => Format::DebianVersion,
+            "alpine-release" => Format::AlpineRelease,
+            "lsb-release" => Format::LsbRelease,
+            "redhat-release" | "centos-release" | "rocky-release" | "almalinux-release"
+            | "oracle-release" | "fedora-release" | "system-release" => Format::RedHatRelease,
+            _ => return None,
+        }),
+        "usr/lib" => (name == "os-release").then_some(Format::OsRelease),
+        "var/lib/dpkg" => (name == "status").then_some(Format::Dpkg),
+        "var/lib/dpkg/info" => name.strip_suffix(".list").map(|_| Format::DpkgList),
+        "var/lib/dpkg/status.d" => {
+            Some(if name.ends_with(".md5sums") { Format::DpkgList } else { Format::Dpkg })
+        }
+        "lib/apk/db" | "usr/lib/apk/db" => (name == "installed").then_some(Format::Apk),
+        "var/lib/rpm" | "usr/lib/sysimage/rpm" | "usr/share/rpm" => Some(match name {
+            "rpmdb.sqlite" => Format::RpmSqlite,
+            "rpmdb.sqlite-wal" => Format::RpmLog,
+            "Packages.db" => Format::RpmNdb,
+            "Packages" => Format::RpmBdb,
+            _ => return None,
+        }),
+        "var/lib/rpmmanifest" => (name == "container-manifest-2").then_some(Format::RpmManifest),
+        "usr/share/bottlerocket" => (name == "application-inventory.json").then_some(Format::Bottlerocket),
+        _ => None,
     }
 }
 
@@ -114,6 +209,12 @@ fn installed(folder: &str, name: &str) -> Option<Format> {
         "installed.json" => {
             (folder == "composer" || folder.ends_with("/composer")).then_some(Format::ComposerInstalled)
         }
+        "release" => packages::is_java_home(folder).then_some(Format::JavaRelease),
+        "VERSION" => (folder == "go" || folder.ends_with("/go")).then_some(Format::GoVersion),
+        "patchlevel.h" => folder
+            .rsplit_once('/')
+            .is_some_and(|(_, last)| last.starts_with("python"))
+            .then_some(Format::PythonHeader),
         _ => {
             let (_, extension) = name.rsplit_once('.')?;
             match extension {
@@ -125,6 +226,7 @@ fn installed(folder: &str, name: &str) -> Option<Format> {
                 }
                 "jar" | "war" | "ear" | "par" | "JAR" | "WAR" | "EAR" => Some(Format::JavaArchive),
                 "json" if name.ends_with(".deps.json") => Some(Format::DotnetDependencies),
+                "json" if folder.ends_with("conda-meta") => Some(Format::CondaMeta),
                 _ => None,
             }
         }
@@ -144,37 +246,28 @@ fn lockfile(name: &str) -> Option<Format> {
         "go.mod" => Format::GoMod,
         "go.sum" => Format::GoSum,
         "Cargo.lock" => Format::CargoLock,
+        "Cargo.toml" => Format::CargoManifest,
         "Gemfile.lock" | "gems.locked" => Format::Bundler,
         "composer.lock" => Format::ComposerLock,
         "pom.xml" => Format::Pom,
         "gradle.lockfile" | "buildscript-gradle.lockfile" => Format::Gradle,
+        "build.sbt.lock" => Format::Sbt,
         "packages.lock.json" => Format::NugetLock,
         "packages.config" => Format::NugetConfig,
         "Directory.Packages.props" => Format::NugetProps,
+        "mix.lock" => Format::Mix,
+        "pubspec.lock" => Format::Pub,
+        "Package.resolved" => Format::Swift,
+        "Podfile.lock" => Format::CocoaPods,
+        "conan.lock" => Format::Conan,
+        "environment.yml" | "environment.yaml" => Format::CondaEnvironment,
+        "Manifest.toml" | "JuliaManifest.toml" => Format::Julia,
         _ => {
             // `pylock.toml`, or with a name between.
             let is_pylock = name.strip_prefix("pylock")?.strip_suffix(".toml")?;
             return (is_pylock.is_empty() || is_pylock.starts_with('.')).then_some(Format::Pylock);
         }
     })
-}
-
-/// Folders of installed or downloaded packages: a lockfile there came with a package and says nothing of what is
-/// installed.
-fn is_of_packages(part: &str) -> bool {
-    matches!(
-        part,
-        "node_modules"
-            | "site-packages"
-            | "dist-packages"
-            | "gems"
-            | "vendor"
-            | "pkg"
-            | ".cargo"
-            | ".m2"
-            | ".cache"
-            | ".bundle"
-    )
 }
 
 /// Debian's own folder of node packages (`usr/share/nodejs`) has no `node_modules` at its top: `ownership.rs` says why
@@ -213,16 +306,34 @@ mod tests {
             "app/lib/log4j-core-2.14.1.jar",
             "app/shop.deps.json",
             "app/yarn.lock",
+            "app/package.json",
             "app/go.mod",
+            "var/lib/dpkg/info/base-files.list",
+            "var/lib/dpkg/status.d/base.md5sums",
+            "var/lib/rpm/rpmdb.sqlite",
+            "usr/lib/sysimage/rpm/Packages.db",
+            "usr/share/rpm/Packages",
+            "var/lib/rpmmanifest/container-manifest-2",
+            "etc/centos-release",
+            "opt/conda/conda-meta/pip-22.2.2-py38h06a4308_0.json",
+            "opt/java/openjdk/release",
+            "usr/local/go/VERSION",
+            "usr/local/include/python3.12/patchlevel.h",
+            "pkg/web/yarn.lock",
+            "vendor/tool/go.mod",
+            "ios/Podfile.lock",
+            "app/mix.lock",
         ] {
             assert!(wants(path), "{path}");
         }
         for path in [
             "var/lib/dpkg/status-old",
-            "var/lib/dpkg/status.d/base.md5sums",
-            "app/package.json",
+            "var/lib/dpkg/info/base-files.md5sums",
+            "srv/var/lib/rpm/Packages",
+            "app/release",
+            "app/VERSION",
             "app/node_modules/a/package-lock.json",
-            "app/node_modules.old/a/package.json",
+            "usr/share/node_modules.old/a/package.json",
             "srv/var/lib/dpkg/status",
             "usr/share/nodejs/semver/package.json",
             "app/METADATA",

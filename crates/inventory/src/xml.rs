@@ -3,7 +3,7 @@
 use roxmltree::{Document, ParsingOptions};
 
 use crate::File;
-use crate::inventory::Collector;
+use crate::collector::Collector;
 use crate::language;
 
 /// Elements and texts of one document.

@@ -1,5 +1,6 @@
 //! Licences in CycloneDX's three forms: an SPDX id, an SPDX expression, or a name.
 
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 /// The schema allows either one expression alone, or a list of ids and names.
@@ -25,13 +26,22 @@ pub(super) fn write(licences: &[String]) -> Option<Value> {
     }
 }
 
+/// One entry of a component's licences.
+#[derive(Debug, Deserialize)]
+pub(super) struct Choice {
+    license: Option<Named>,
+    expression: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Named {
+    id: Option<String>,
+    name: Option<String>,
+}
+
 /// Any of the forms, as text.
-pub(super) fn read(value: &Value) -> Vec<String> {
-    let of = |item: &Value| {
-        let licence = &item["license"];
-        [&item["expression"], &licence["id"], &licence["name"]]
-            .into_iter()
-            .find_map(|text| text.as_str().map(str::to_owned))
-    };
-    value.as_array().map(|items| items.iter().filter_map(of).collect()).unwrap_or_default()
+pub(super) fn read(choices: Vec<Choice>) -> Vec<String> {
+    let text =
+        |choice: Choice| choice.expression.or(choice.license.and_then(|named| named.id.or(named.name)));
+    choices.into_iter().filter_map(text).collect()
 }

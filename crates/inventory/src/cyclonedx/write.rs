@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use seawall_findings::{Found, Package, PackageType, Subject};
+use seawall_findings::{Package, PackageType, Subject};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{licences, property};
+use super::licences;
+use crate::sbom::property;
 use crate::{Inventory, purl};
 
 /// The namespace of serial numbers (RFC 9562, name-based version 5): made from the name `seawall.dev` in the DNS
@@ -22,10 +23,13 @@ pub fn write(subject: &Subject, inventory: &Inventory, timestamp: &str) -> Value
     let tool = json!({ "type": "application", "name": "seawall", "version": env!("CARGO_PKG_VERSION") });
     metadata.insert("tools".to_owned(), json!({ "components": [tool] }));
     metadata.insert("component".to_owned(), subject_component(subject));
-    let problems: Vec<Value> =
-        inventory.problems.iter().map(|text| json!({ "name": property::PROBLEM, "value": text })).collect();
-    if !problems.is_empty() {
-        metadata.insert("properties".to_owned(), Value::Array(problems));
+    // Plain texts and numbers always serialise.
+    let damaged = inventory.damaged.iter().filter_map(|finding| serde_json::to_string(finding).ok());
+    let damaged = damaged.map(|text| json!({ "name": property::DAMAGED, "value": text }));
+    let problems = inventory.problems.iter().map(|text| json!({ "name": property::PROBLEM, "value": text }));
+    let properties: Vec<Value> = damaged.chain(problems).collect();
+    if !properties.is_empty() {
+        metadata.insert("properties".to_owned(), Value::Array(properties));
     }
 
     let mut components = Vec::with_capacity(inventory.packages.len() + 1);
@@ -81,7 +85,7 @@ fn subject_component(subject: &Subject) -> Value {
 }
 
 /// `registry.example.com:5000/shop:1.0@sha256:…` → repository and tag.
-fn split_reference(reference: &str) -> (&str, Option<&str>) {
+pub(crate) fn split_reference(reference: &str) -> (&str, Option<&str>) {
     let reference = reference.split('@').next().unwrap_or(reference);
     match reference.rsplit_once(':') {
         Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag)),
@@ -124,27 +128,5 @@ fn component(package: &Package, references: &mut HashSet<String>) -> Value {
 }
 
 fn properties(package: &Package) -> Value {
-    let found = match package.found {
-        Found::OsDatabase => "os-database",
-        Found::Lockfile => "lockfile",
-        Found::Installed => "installed",
-        Found::BuildInfo => "build-info",
-        Found::VersionString => "version-string",
-        Found::Sbom => "sbom",
-    };
-    let layer = package.location.layer.as_ref();
-    let pairs = [
-        (property::ARCHITECTURE, package.architecture.clone()),
-        (property::FOUND, Some(found.to_owned())),
-        (property::LAYER_CREATED_BY, layer.and_then(|layer| layer.created_by.clone())),
-        (property::LAYER_DIFF_ID, layer.map(|layer| layer.diff_id.to_string())),
-        (property::LAYER_INDEX, layer.map(|layer| layer.index.to_string())),
-        (property::PATH, Some(package.location.path.clone())),
-        (property::SOURCE_NAME, package.source_name.clone()),
-        (property::SOURCE_VERSION, package.source_version.clone()),
-    ];
-    pairs
-        .into_iter()
-        .filter_map(|(name, value)| value.map(|value| json!({ "name": name, "value": value })))
-        .collect()
+    property::of(package).map(|(name, value)| json!({ "name": name, "value": value })).collect()
 }

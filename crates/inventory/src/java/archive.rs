@@ -6,9 +6,9 @@ use std::io::{Cursor, Read};
 use seawall_findings::{Location, PackageType};
 use zip::ZipArchive;
 
-use super::manifest;
+use super::{group, manifest};
 use crate::File;
-use crate::inventory::Collector;
+use crate::collector::Collector;
 use crate::language::Item;
 
 /// Archives inside archives: a jar in a war in an ear, and one more.
@@ -77,10 +77,14 @@ fn read(
             found |= into.language_at(location, Item::installed(PackageType::Maven, &name, &version));
         }
     }
-    if let (false, Some(at)) = (found, manifest_at) {
-        let text = unpack(&mut zip, at, MAX_TEXT, budget)?;
+    if !found {
+        let text = match manifest_at {
+            Some(at) => unpack(&mut zip, at, MAX_TEXT, budget)?,
+            None => Vec::new(),
+        };
         let file = location.path.rsplit('/').next().unwrap_or_default();
-        if let Some((name, version)) = manifest::manifest(&String::from_utf8_lossy(&text), file) {
+        let of_classes = |artifact: &str| group::of_classes(zip.file_names().flatten(), artifact);
+        if let Some((name, version)) = manifest::manifest(&String::from_utf8_lossy(&text), file, of_classes) {
             into.language_at(location, Item::installed(PackageType::Maven, &name, &version));
         }
     }

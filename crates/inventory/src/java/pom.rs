@@ -7,7 +7,7 @@ use roxmltree::Node;
 use seawall_findings::PackageType;
 
 use crate::File;
-use crate::inventory::Collector;
+use crate::collector::Collector;
 use crate::language::Item;
 use crate::xml;
 

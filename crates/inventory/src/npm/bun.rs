@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{Lockfile, Rooted, package, plausible};
 use crate::File;
-use crate::inventory::Collector;
+use crate::collector::Collector;
 use crate::select;
 
 #[derive(Deserialize)]
@@ -54,7 +54,7 @@ pub(crate) fn bun(file: &File<'_>, into: &mut Collector<'_>) -> Lockfile {
         let (name, version) = (&spec[..=at], &spec[at + 2..]);
         if plausible(name, version) {
             let package = package(name, version, Vec::new(), location.clone(), Found::Lockfile);
-            found.packages.push(Rooted { root: found.folder.clone(), package });
+            found.packages.push(Rooted { root: found.folder.clone(), package, optional: false });
         }
     }
     found

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::File;
-use crate::inventory::Collector;
+use crate::collector::Collector;
 use crate::select;
 
 use super::{Rooted, package, plausible};
@@ -56,6 +56,7 @@ pub(crate) fn installed(file: &File<'_>, into: &mut Collector<'_>) -> Option<Roo
     Some(Rooted {
         root: root(path).to_owned(),
         package: package(name, version, licences, location, Found::Installed),
+        optional: false,
     })
 }
 

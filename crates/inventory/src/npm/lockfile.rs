@@ -6,7 +6,7 @@ use seawall_findings::Found;
 use serde::Deserialize;
 
 use crate::File;
-use crate::inventory::Collector;
+use crate::collector::Collector;
 use crate::select;
 
 use super::{Rooted, package, plausible};
@@ -39,6 +39,8 @@ struct Entry {
     link: bool,
     #[serde(default)]
     extraneous: bool,
+    #[serde(default)]
+    optional: bool,
     license: Option<serde_json::Value>,
 }
 
@@ -47,6 +49,8 @@ struct Dependency {
     version: Option<String>,
     #[serde(default)]
     dev: bool,
+    #[serde(default)]
+    optional: bool,
     #[serde(default)]
     dependencies: BTreeMap<String, Dependency>,
 }
@@ -61,15 +65,20 @@ pub(crate) fn lockfile(file: &File<'_>, into: &mut Collector<'_>) -> Lockfile {
     let document: Document = match serde_json::from_slice(bytes) {
         Ok(document) => document,
         Err(error) => {
-            into.problem(file, error.line(), &format!("not the JSON of an npm lockfile: {error}"));
+            into.problem_at(
+                file,
+                error.line(),
+                error.column(),
+                &format!("not the JSON of an npm lockfile: {error}"),
+            );
             return found;
         }
     };
     let location = file.location();
-    let mut add = |name: &str, version: &str, licences: Vec<String>| {
+    let mut add = |name: &str, version: &str, licences: Vec<String>, optional: bool| {
         if plausible(name, version) {
             let package = package(name, version, licences, location.clone(), Found::Lockfile);
-            found.packages.push(Rooted { root: found.folder.clone(), package });
+            found.packages.push(Rooted { root: found.folder.clone(), package, optional });
         }
     };
     match document.packages {
@@ -83,7 +92,7 @@ pub(crate) fn lockfile(file: &File<'_>, into: &mut Collector<'_>) -> Lockfile {
                 let licences = entry.license.as_ref().and_then(|value| value.as_str());
                 let licences = licences.map(str::to_owned).into_iter().collect();
                 if let Some(version) = entry.version.as_deref() {
-                    add(entry.name.as_deref().unwrap_or(last), version, licences);
+                    add(entry.name.as_deref().unwrap_or(last), version, licences, entry.optional);
                 }
             }
         }
@@ -93,13 +102,13 @@ pub(crate) fn lockfile(file: &File<'_>, into: &mut Collector<'_>) -> Lockfile {
 }
 
 /// The nesting is bounded by the JSON reader's own limit of depth.
-fn walk(dependencies: &BTreeMap<String, Dependency>, add: &mut impl FnMut(&str, &str, Vec<String>)) {
+fn walk(dependencies: &BTreeMap<String, Dependency>, add: &mut impl FnMut(&str, &str, Vec<String>, bool)) {
     for (name, dependency) in dependencies {
         if let Some(version) = dependency.version.as_deref().filter(|_| !dependency.dev) {
             // An alias: `"version": "npm:real-name@1.2.3"`.
             match version.strip_prefix("npm:").and_then(|alias| alias.rsplit_once('@')) {
-                Some((real, version)) => add(real, version, Vec::new()),
-                None => add(name, version, Vec::new()),
+                Some((real, version)) => add(real, version, Vec::new(), dependency.optional),
+                None => add(name, version, Vec::new(), dependency.optional),
             }
         }
         walk(&dependency.dependencies, add);

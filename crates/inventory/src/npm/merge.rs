@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::inventory::Collector;
+use crate::collector::Collector;
 
 use super::{Lockfile, Rooted};
 
 /// Keeps of each name and version below one root the first installed copy by path; a lockfile's entry counts only where
-/// no copy is installed at or below the lockfile's folder. What a distribution package owns is left out.
+/// no copy is installed at or below the lockfile's folder. What a distribution package owns is left out, and
+/// so is an optional entry that was not installed where the others were: it is for another system.
 pub(crate) fn merge(installed: Vec<Rooted>, locked: Vec<Lockfile>, into: &mut Collector<'_>) {
     let mut kept = BTreeMap::new();
     for item in installed {
@@ -33,12 +34,17 @@ pub(crate) fn merge(installed: Vec<Rooted>, locked: Vec<Lockfile>, into: &mut Co
     let mut pending = Vec::new();
     let mut told = HashSet::new();
     for lockfile in locked {
+        let is_installed_here = kept.keys().any(|(root, ..)| *root == lockfile.folder);
         for item in lockfile.packages {
+            if item.optional && is_installed_here {
+                continue;
+            }
             let is_installed = roots
                 .get(&(item.package.name.as_str(), item.package.version.as_str()))
                 .is_some_and(|roots| roots.iter().any(|root| below(root, &lockfile.folder)));
             let key = (item.root, item.package.name.clone(), item.package.version.clone());
-            if !is_installed && told.insert(key) {
+            let is_owned = into.ownership.owns(&item.package.location.path);
+            if !is_installed && !is_owned && told.insert(key) {
                 pending.push(item.package);
             }
         }

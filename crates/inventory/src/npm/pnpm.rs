@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{Lockfile, Rooted, package, plausible};
 use crate::File;
-use crate::inventory::Collector;
+use crate::collector::Collector;
 use crate::language;
 use crate::select;
 
@@ -90,7 +90,7 @@ pub(crate) fn pnpm(file: &File<'_>, into: &mut Collector<'_>) -> Lockfile {
             (entry.name.as_deref().unwrap_or(name), entry.version.as_deref().unwrap_or(version));
         if plausible(name, version) {
             let package = package(name, version, Vec::new(), location.clone(), Found::Lockfile);
-            found.packages.push(Rooted { root: found.folder.clone(), package });
+            found.packages.push(Rooted { root: found.folder.clone(), package, optional: false });
         }
     }
     found

@@ -1,40 +1,55 @@
 //! `yarn.lock` of Yarn 1 and of Yarn 2 and later. Both are read as lines: the first kind is no YAML, the second is
-//! plain enough. Neither says what only development needs.
+//! plain enough. Neither says what only development needs: the `package.json` beside it does.
 
-use seawall_findings::Found;
+use seawall_findings::{Found, Package};
 
+use super::needed::{self, Entry};
 use super::{Lockfile, Rooted, package, plausible};
 use crate::File;
-use crate::inventory::Collector;
+use crate::collector::Collector;
 use crate::language;
 use crate::select;
 
-/// Reads one lockfile.
-pub(crate) fn yarn(file: &File<'_>, into: &mut Collector<'_>) -> Lockfile {
+/// Reads one lockfile; `manifest` is the `package.json` beside it.
+pub(crate) fn yarn(file: &File<'_>, manifest: Option<&File<'_>>, into: &mut Collector<'_>) -> Lockfile {
     let folder = select::folder(file.path).to_owned();
     let mut found = Lockfile { folder, packages: Vec::new() };
     let Some(text) = language::text(file, "a yarn lockfile", into) else { return found };
     let location = file.location();
+    let mut entries: Vec<Entry<'_>> = Vec::new();
+    let mut packages: Vec<(usize, Package)> = Vec::new();
     let mut name: Option<&str> = None;
+    let mut is_needs = false;
     for line in text.lines() {
         let line = line.trim_end();
         if !line.starts_with(' ') {
             // `"a@npm:^1.0.0, a@npm:^1.2.0":` or `a@^1.0.0, "a@^1.2.0":`.
-            name = line.strip_suffix(':').filter(|_| !line.starts_with('#')).and_then(|specs| {
-                specs.trim_matches('"').split(", ").next().and_then(|spec| descriptor(spec.trim_matches('"')))
-            });
+            name = None;
+            is_needs = false;
+            if let Some(specs) = line.strip_suffix(':').filter(|_| !line.starts_with('#')) {
+                let specs: Vec<&str> =
+                    specs.trim_matches('"').split(", ").map(|spec| spec.trim_matches('"')).collect();
+                name = specs.first().and_then(|spec| descriptor(spec));
+                entries.push(Entry { specs, needs: Vec::new() });
+            }
             continue;
         }
-        let Some(field) = line.strip_prefix("  ").filter(|field| !field.starts_with(' ')) else { continue };
+        let Some(entry) = entries.len().checked_sub(1) else { continue };
+        let Some(field) = line.strip_prefix("  ").filter(|field| !field.starts_with(' ')) else {
+            if let (true, Some(need)) = (is_needs, need(line)) {
+                entries.last_mut().into_iter().for_each(|entry| entry.needs.push(need));
+            }
+            continue;
+        };
+        is_needs = matches!(field, "dependencies:" | "optionalDependencies:");
         if let Some(resolution) = field.strip_prefix("resolution: ") {
             // What an alias stands for; it follows the version.
             let real = descriptor(resolution.trim_matches('"'));
-            if let (Some(name), Some(real), Some(last)) = (name, real, found.packages.last_mut())
-                && last.package.name == name
-                && plausible(real, &last.package.version)
+            if let (Some(name), Some(real), Some((_, last))) = (name, real, packages.last_mut())
+                && last.name == name
+                && plausible(real, &last.version)
             {
-                let version = last.package.version.clone();
-                last.package = package(real, &version, Vec::new(), location.clone(), Found::Lockfile);
+                *last = package(real, &last.version.clone(), Vec::new(), location.clone(), Found::Lockfile);
             }
         }
         let version = field.strip_prefix("version: ").or_else(|| field.strip_prefix("version "));
@@ -42,11 +57,30 @@ pub(crate) fn yarn(file: &File<'_>, into: &mut Collector<'_>) -> Lockfile {
             let version = version.trim_matches('"');
             if plausible(name, version) && !version.ends_with("-use.local") {
                 let package = package(name, version, Vec::new(), location.clone(), Found::Lockfile);
-                found.packages.push(Rooted { root: found.folder.clone(), package });
+                packages.push((entry, package));
             }
         }
     }
+    let needed = needed::needed(&entries, manifest.map(|manifest| manifest.bytes));
+    let counts = |entry: usize| needed.as_ref().is_none_or(|needed| needed.get(entry) != Some(&false));
+    let root = found.folder.clone();
+    let rooted = packages.into_iter().filter(|(entry, _)| counts(*entry)).map(|(_, package)| Rooted {
+        root: root.clone(),
+        package,
+        optional: false,
+    });
+    found.packages = rooted.collect();
     found
+}
+
+/// `    name "^1.0.0"`, `    "@scope/name": "npm:^1.0.0"`.
+fn need(line: &str) -> Option<(&str, &str)> {
+    let line = line.trim();
+    let (name, range) = match line.strip_prefix('"') {
+        Some(rest) => rest.split_once('"')?,
+        None => line.split_at_checked(line.find([':', ' '])?)?,
+    };
+    Some((name, range.trim_start_matches(':').trim().trim_matches('"')))
 }
 
 /// The name of `name@range`, or of `alias@npm:name@range`; none where it is not out of a registry.

@@ -3,7 +3,7 @@
 use seawall_findings::PackageType;
 
 use crate::File;
-use crate::inventory::Collector;
+use crate::collector::Collector;
 use crate::language::Item;
 
 /// Reads the pinned lines.
@@ -29,7 +29,7 @@ fn decode(bytes: &[u8]) -> String {
 }
 
 /// `Jinja2[extra] == 3.1.2 ; python_version > "3" --hash=…  # why`.
-fn pinned(line: &str) -> Option<(&str, &str)> {
+pub(crate) fn pinned(line: &str) -> Option<(&str, &str)> {
     let line = line.split(" #").next().unwrap_or(line).trim();
     if line.starts_with(['#', '-']) {
         return None;

@@ -3,7 +3,7 @@ use seawall_inventory::{File, Inventory, InventoryError, cyclonedx, read};
 
 use super::{BOOKWORM, STATUS, lines};
 
-fn image() -> (Subject, Inventory) {
+pub(crate) fn image() -> (Subject, Inventory) {
     let layer = |index: usize, created_by: Option<&str>| LayerRef {
         index,
         diff_id: format!("sha256:{}", format!("{index:02}").repeat(32)).parse().unwrap(),
@@ -139,7 +139,7 @@ fn the_document_has_everything_in_order() {
               "version": "4.17.1"
             },
             {
-              "bom-ref": "pkg:npm/jsonstream@1.3.5",
+              "bom-ref": "pkg:npm/JSONStream@1.3.5",
               "licenses": [
                 {
                   "license": {
@@ -175,12 +175,12 @@ fn the_document_has_everything_in_order() {
                   "value": "app/node_modules/JSONStream/package.json"
                 }
               ],
-              "purl": "pkg:npm/jsonstream@1.3.5",
+              "purl": "pkg:npm/JSONStream@1.3.5",
               "type": "library",
               "version": "1.3.5"
             },
             {
-              "bom-ref": "pkg:npm/jsonstream@1.3.5#2:b/node_modules/JSONStream/package.json",
+              "bom-ref": "pkg:npm/JSONStream@1.3.5#2:b/node_modules/JSONStream/package.json",
               "licenses": [
                 {
                   "license": {
@@ -216,7 +216,7 @@ fn the_document_has_everything_in_order() {
                   "value": "b/node_modules/JSONStream/package.json"
                 }
               ],
-              "purl": "pkg:npm/jsonstream@1.3.5",
+              "purl": "pkg:npm/JSONStream@1.3.5",
               "type": "library",
               "version": "1.3.5"
             }
@@ -230,6 +230,10 @@ fn the_document_has_everything_in_order() {
               "version": "sha256:abababababababababababababababababababababababababababababababab"
             },
             "properties": [
+              {
+                "name": "seawall:damaged",
+                "value": "{\"id\":\"damaged-file\",\"kind\":\"damaged\",\"severity\":\"medium\",\"title\":\"package-lock.json cannot be read whole\",\"location\":{\"path\":\"b/package-lock.json\",\"layer\":{\"index\":1,\"diff_id\":\"sha256:0101010101010101010101010101010101010101010101010101010101010101\",\"created_by\":\"COPY app /app\"}},\"position\":{\"line\":1,\"column\":1},\"evidence\":\"not the JSON of an npm lockfile: EOF while parsing an object at line 1 column 1\",\"remedy\":\"repair or regenerate package-lock.json, or remove it: packages that it lists may be missing from this report\"}"
+              },
               {
                 "name": "seawall:problem",
                 "value": "b/package-lock.json:1: not the JSON of an npm lockfile: EOF while parsing an object at line 1 column 1"

@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use seawall_inventory::{File, cyclonedx, purl, read};
+use seawall_inventory::{File, distil, purl, read, sbom, spdx, wants_executable};
 
 use super::{STATUS, inventory, lines};
 
@@ -31,7 +31,7 @@ fn one_broken_file_never_loses_the_others() {
     ");
 }
 
-const PATHS: [&str; 30] = [
+const PATHS: [&str; 47] = [
     "var/lib/dpkg/status",
     "lib/apk/db/installed",
     "etc/os-release",
@@ -62,6 +62,23 @@ const PATHS: [&str; 30] = [
     "app/packages.lock.json",
     "app/packages.config",
     "app/Directory.Packages.props",
+    "var/lib/rpm/rpmdb.sqlite",
+    "var/lib/rpm/Packages.db",
+    "var/lib/rpm/Packages",
+    "var/lib/rpmmanifest/container-manifest-2",
+    "usr/share/bottlerocket/application-inventory.json",
+    "var/lib/dpkg/info/a.list",
+    "app/mix.lock",
+    "app/pubspec.lock",
+    "app/Package.resolved",
+    "app/Podfile.lock",
+    "app/conan.lock",
+    "conda-meta/a.json",
+    "app/environment.yml",
+    "app/Manifest.toml",
+    "app/build.sbt.lock",
+    "opt/java/release",
+    "app/program",
 ];
 
 proptest! {
@@ -72,7 +89,10 @@ proptest! {
         for path in PATHS {
             let _ = read(&[File::new(path, &bytes)]);
         }
-        let _ = cyclonedx::read(&bytes);
+        let _ = sbom::read(&bytes);
+        let _ = distil("app/program", &bytes);
+        let _ = distil("app/a.jar", &bytes);
+        let _ = wants_executable("app/program", 1 << 20, &bytes);
     }
 
     #[test]
@@ -107,7 +127,7 @@ proptest! {
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
         cut in any::<prop::sample::Index>(),
     ) {
-        for (path, text) in super::languages::SAMPLES {
+        for (path, text) in super::languages::SAMPLES.iter().chain(super::more_languages::SAMPLES) {
             let mut bytes = text.as_bytes().to_vec();
             for (at, with) in &changes {
                 let at = at.index(bytes.len());
@@ -128,9 +148,47 @@ proptest! {
     }
 
     #[test]
+    fn any_mutation_of_a_program_is_survived(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let mut bytes = super::executables::inline();
+        for (at, with) in &changes {
+            // The headers and the build info matter, not the empty page between them.
+            let at = at.index(120 + bytes.len() - 0x1000);
+            let at = if at < 120 { at } else { 0x1000 + at - 120 };
+            bytes[at] = *with;
+        }
+        let _ = read(&[File::new("app/program", &bytes)]);
+        bytes.truncate(cut.index(bytes.len()));
+        let _ = distil("app/program", &bytes);
+    }
+
+    #[test]
+    fn any_mutation_of_an_sbom_is_survived(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+        cut in any::<prop::sample::Index>(),
+    ) {
+        let (subject, inventory) = super::cyclonedx::image();
+        let document = spdx::write(&subject, &inventory, "");
+        for text in [document.to_string(), spdx::write_tag_value(&document), super::sbom::XML.to_owned()] {
+            let mut bytes = text.into_bytes();
+            for (at, with) in &changes {
+                let at = at.index(bytes.len());
+                bytes[at] = *with;
+            }
+            let _ = sbom::read(&bytes);
+            bytes.truncate(cut.index(bytes.len()));
+            let _ = sbom::read(&bytes);
+        }
+    }
+
+    #[test]
     fn any_path_can_be_asked_for(path in ".{0,40}") {
         let _ = seawall_inventory::wants(&path);
         let _ = purl::parse(&path);
+        let _ = purl::Purl::parse(&path).map(|purl| purl.to_string());
+        let _ = distil(&path, b"");
         let _ = purl::parse(&format!("pkg:npm/{path}"));
     }
 }

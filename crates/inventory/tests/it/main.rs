@@ -1,5 +1,7 @@
 //! What the inventory finds in real files, and how it is written down.
 #![allow(
+    clippy::expect_used,
+    clippy::panic,
     clippy::print_stdout,
     clippy::unwrap_used,
     reason = "tests say why they skip, and stop at what is wrong"
@@ -7,11 +9,18 @@
 
 mod cyclonedx;
 mod damaged;
+mod executables;
 mod languages;
+mod more_languages;
 mod npm;
 mod os;
+mod os_inputs;
 mod peers;
 mod peers_languages;
+mod peers_purl;
+mod peers_trees;
+mod rpm;
+mod sbom;
 
 use std::fmt::Write as _;
 

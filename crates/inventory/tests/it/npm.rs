@@ -68,6 +68,37 @@ fn what_is_installed_is_told_once_and_before_the_lockfile() {
 }
 
 #[test]
+fn what_is_for_another_system_is_not_told_where_the_others_are_installed() {
+    let lock = r#"{"lockfileVersion": 3, "packages": {
+        "node_modules/chokidar": {"version": "3.5.1"},
+        "node_modules/fsevents": {"version": "2.3.2", "optional": true, "os": ["darwin"]}
+    }}"#;
+    let installed = ("app/node_modules/chokidar/package.json", r#"{"name": "chokidar", "version": "3.5.1"}"#);
+    let found = inventory(&[("app/package-lock.json", lock), installed]);
+    insta::assert_snapshot!(lines(&found), @"chokidar 3.5.1 app/node_modules/chokidar/package.json");
+    let found = inventory(&[("app/package-lock.json", lock)]);
+    insta::assert_snapshot!(lines(&found), @r"
+    chokidar 3.5.1 app/package-lock.json
+    fsevents 2.3.2 app/package-lock.json
+    ");
+}
+
+#[test]
+fn what_only_development_needs_of_a_yarn_lockfile() {
+    let lock = "# yarn lockfile v1\n\n\"@babel/core@^7.0.0\":\n  version \"7.4.4\"\n  dependencies:\n    debug \"^4.0.0\"\n\n\
+        debug@^4.0.0:\n  version \"4.3.4\"\n\nmocha@9.0.0:\n  version \"9.0.0\"\n  dependencies:\n    debug \"^4.0.0\"\n    he \"1.2.0\"\n\n\
+        he@1.2.0:\n  version \"1.2.0\"\n";
+    let manifest = r#"{"dependencies": {"@babel/core": "^7.0.0"}, "devDependencies": {"mocha": "9.0.0"}}"#;
+    let found = inventory(&[("app/yarn.lock", lock), ("app/package.json", manifest)]);
+    insta::assert_snapshot!(lines(&found), @r"
+    @babel/core 7.4.4 app/yarn.lock
+    debug 4.3.4 app/yarn.lock
+    ");
+    let found = inventory(&[("app/yarn.lock", lock), ("other/package.json", manifest)]);
+    assert_eq!(found.packages.len(), 4);
+}
+
+#[test]
 fn a_distributions_own_node_packages_are_not_told_twice() {
     let tar = r#"{"name": "tar", "version": "6.1.13"}"#;
     let npm = "usr/share/nodejs/npm/node_modules/tar/package.json";

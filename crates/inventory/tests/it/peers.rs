@@ -16,7 +16,7 @@ pub(crate) fn judges(folder: &str) -> Option<PathBuf> {
 }
 
 /// The named members of a txtar archive.
-fn members(text: &str) -> Vec<(String, String)> {
+pub(crate) fn members(text: &str) -> Vec<(String, String)> {
     let mut members: Vec<(String, String)> = Vec::new();
     for line in text.split_inclusive('\n') {
         if let Some(name) = line.trim_end().strip_prefix("-- ").and_then(|rest| rest.strip_suffix(" --")) {
