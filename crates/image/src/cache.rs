@@ -1,4 +1,4 @@
-//! What was selected of a layer, kept on disk: a second scan of the same layer reads nothing of it.
+//! What was found in layers, kept on disk: a second scan of the same layer reads nothing of it.
 
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -6,21 +6,30 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 
 use crate::ImageError;
-use crate::files::Selector;
 use crate::hash::digest_of;
-use crate::layer::{Content, Facts};
+use crate::layer::Facts;
 
 /// Of the entries' form: other forms are not found.
-const FORMAT: &str = "seawall-layer-1";
-/// Digest, then the compressed steps.
+const FORMAT: &str = "seawall-layer-2";
+/// Digest, then the compressed bytes.
 const HEAD: usize = 71;
 /// Largest entry that is read back.
 const LARGEST: u64 = 4 * 1024 * 1024 * 1024;
 
-/// A folder of layers' selected files. Entries are checked when they are read: a damaged one counts as absent.
+/// A folder of what was found before. Entries are checked when they are read: a damaged one counts as absent. They are
+/// written beside their place and renamed, so any number of scans may use one folder without a lock.
 #[derive(Clone, Debug)]
 pub struct Cache {
     folder: PathBuf,
+}
+
+impl Facts {
+    /// What stands for the layer and a reader in the cache; without a name, for the layer's structure. It has both digests of
+    /// the layer: an image could claim another layer's `diff_id`, which only unpacking disproves.
+    pub(crate) fn key(&self, reader: &str) -> String {
+        let packed = self.descriptor.as_ref().map_or("", |d| d.digest.as_str());
+        format!("layer\n{}\n{packed}\n{reader}", self.diff_id)
+    }
 }
 
 impl Cache {
@@ -32,15 +41,13 @@ impl Cache {
         Ok(Self { folder })
     }
 
-    /// By both digests of the layer: an image could claim another layer's `diff_id`, which only unpacking disproves.
-    fn path(&self, facts: &Facts, selector: &Selector) -> PathBuf {
-        let packed = facts.descriptor.as_ref().map_or("", |d| d.digest.as_str());
-        let key = format!("{FORMAT}\n{}\n{packed}\n{}\n{}", facts.diff_id, facts.lowest, selector.name());
-        self.folder.join(digest_of(key.as_bytes()).hex())
+    fn path(&self, key: &str) -> PathBuf {
+        self.folder.join(digest_of(format!("{FORMAT}\n{key}").as_bytes()).hex())
     }
 
-    pub(crate) fn get(&self, facts: &Facts, selector: &Selector) -> Option<Content> {
-        let path = self.path(facts, selector);
+    /// What was kept under a key, exactly as it was.
+    pub fn get(&self, key: &str) -> Option<Bytes> {
+        let path = self.path(key);
         let entry = std::fs::read(&path).ok()?;
         let content = read(&entry);
         if content.is_none() {
@@ -49,28 +56,28 @@ impl Cache {
         content
     }
 
-    /// Keeps a layer's content. A cache that cannot be written costs time, not the scan.
-    pub(crate) fn put(&self, facts: &Facts, selector: &Selector, content: &Content) {
-        let path = self.path(facts, selector);
+    /// Keeps bytes under a key. A cache that cannot be written costs time, not the scan.
+    pub fn put(&self, key: &str, content: &[u8]) {
+        let path = self.path(key);
         if let Err(error) = write(&self.folder, &path, content) {
             tracing::warn!(path = %path.display(), %error, "cache entry cannot be written");
         }
     }
 }
 
-fn read(entry: &[u8]) -> Option<Content> {
+fn read(entry: &[u8]) -> Option<Bytes> {
     let (head, body) = entry.split_at_checked(HEAD)?;
     if digest_of(body).as_str().as_bytes() != head {
         return None;
     }
     let mut bytes = Vec::new();
     zstd::stream::read::Decoder::new(body).ok()?.take(LARGEST).read_to_end(&mut bytes).ok()?;
-    Content::decode(&Bytes::from(bytes))
+    Some(bytes.into())
 }
 
 /// Beside its place, then renamed: a reader sees all of it or nothing.
-fn write(folder: &Path, path: &Path, content: &Content) -> std::io::Result<()> {
-    let body = zstd::bulk::compress(&content.encode(), 1)?;
+fn write(folder: &Path, path: &Path, content: &[u8]) -> std::io::Result<()> {
+    let body = zstd::bulk::compress(content, 1)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(digest_of(&body).as_str().as_bytes())?;
     file.write_all(&body)?;

@@ -23,6 +23,22 @@ pub enum ImageError {
         /// The text, shortened.
         text: String,
     },
+    /// A text that names no engine.
+    #[error("`{text}` is not an engine of this host: expected podman, containerd or docker")]
+    Engine {
+        /// The text, shortened.
+        text: String,
+    },
+    /// An image that an engine of this host does not have.
+    #[error("there is no `{name}` in {place}: {known}")]
+    NotHere {
+        /// As it was asked for.
+        name: String,
+        /// The storage.
+        place: String,
+        /// What there is instead, shortened.
+        known: String,
+    },
     /// A file or folder that cannot be opened or read.
     #[error("cannot read {}: {source}", path.display())]
     Read {
@@ -90,6 +106,14 @@ pub enum ImageError {
         /// The registry's host.
         registry: String,
         /// Why, and what to do. Never holds the secret.
+        reason: String,
+    },
+    /// A file of certificates that cannot be used.
+    #[error("the certificates in {} cannot be used: {reason}", path.display())]
+    Certificates {
+        /// Which.
+        path: PathBuf,
+        /// Why.
         reason: String,
     },
     /// 429, after all retries.
@@ -262,8 +286,16 @@ pub enum ImageError {
         /// `climbs out of the root with ..`, `is a hard link to …, outside of the root`.
         reason: String,
     },
-    /// A layer that goes beyond one of the [`crate::Limits`].
-    #[error("{layer}: {reason}; if the image is to be trusted, raise the limit")]
+    /// A layer that unpacks to more than [`crate::Limits::unpacked`], or to more than [`crate::Limits::ratio`] times its size.
+    #[error("{layer}: {reason}; such an image is made to fill whoever unpacks it, unless you know better")]
+    Bomb {
+        /// Position and digest.
+        layer: String,
+        /// Which limit, and how it was met.
+        reason: String,
+    },
+    /// A layer that goes beyond another one of the [`crate::Limits`].
+    #[error("{layer}: {reason}; real images stay far below, so it is not read")]
     Limit {
         /// Position and digest.
         layer: String,
@@ -289,10 +321,13 @@ impl ImageError {
         match self {
             Self::Reference { .. }
             | Self::Platform { .. }
+            | Self::Engine { .. }
+            | Self::NotHere { .. }
             | Self::NotAnImageFile { .. }
             | Self::NotFound { .. }
             | Self::Refused { .. }
             | Self::Credentials { .. }
+            | Self::Certificates { .. }
             | Self::NotAnImage { .. }
             | Self::LayerType { .. }
             | Self::NoPlatform { .. }

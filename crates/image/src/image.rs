@@ -1,5 +1,7 @@
 //! An image: its digests, its configuration, and the way to its layers.
 
+use std::collections::BTreeMap;
+
 use seawall_findings::{Digest, LayerRef};
 
 use crate::source::{Blob, Store, find};
@@ -22,6 +24,8 @@ pub struct Image {
     pub config: Config,
     /// The configuration as it is stored.
     pub config_json: serde_json::Value,
+    /// Of the manifest, and of the index that lists it.
+    pub annotations: BTreeMap<String, String>,
     /// Lowest first.
     pub layers: Vec<Layer>,
     pub(crate) store: Store,
@@ -82,7 +86,12 @@ impl Image {
         }
         let layers = found.layers.into_iter().zip(&config.diff_ids).enumerate();
         let layers = layers.map(|(index, (blob, diff_id))| Layer {
-            layer: LayerRef { index, diff_id: diff_id.clone(), created_by: config.created_by(index), base: false },
+            layer: LayerRef {
+                index,
+                diff_id: diff_id.clone(),
+                created_by: config.created_by(index),
+                base: false,
+            },
             descriptor: blob.descriptor.clone(),
             blob,
         });
@@ -92,6 +101,7 @@ impl Image {
             manifest_digest: found.manifest_digest,
             platform: config.platform.clone(),
             others: found.others,
+            annotations: found.annotations,
             layers: layers.collect(),
             config,
             config_json,

@@ -6,13 +6,14 @@
 //! credentials are libraries.
 
 mod auth;
+mod mirror;
 mod options;
 mod pull;
 mod push;
 mod referrers;
 mod send;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock};
 
 pub use options::{Credential, RegistryOptions};
@@ -33,6 +34,10 @@ struct Inner {
     client: OnceLock<reqwest::Client>,
     /// `Authorization` by registry, repository and action.
     tokens: Mutex<HashMap<(String, String, Action), reqwest::header::HeaderValue>>,
+    /// For mirrors: impatient, and without mirrors of its own.
+    mirrors: OnceLock<Registry>,
+    /// Mirrors that could not be reached: they are not asked again.
+    lost: Mutex<HashSet<String>>,
 }
 
 /// What a token is asked for.
@@ -66,6 +71,8 @@ impl Registry {
                 direct: OnceLock::new(),
                 client: OnceLock::new(),
                 tokens: Mutex::default(),
+                mirrors: OnceLock::new(),
+                lost: Mutex::default(),
             }),
         }
     }

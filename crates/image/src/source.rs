@@ -1,8 +1,15 @@
 //! Where an image comes from, and how its blobs are read there.
 
 mod archive;
+mod bolt;
+mod containerd;
+mod docker;
 mod layout;
+mod local;
+mod podman;
+mod split;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -12,6 +19,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 
 pub(crate) use archive::Archive;
+use split::Split;
 
 use crate::hash::digest_of;
 use crate::manifest::{Descriptor, Index, Manifest, media};
@@ -28,6 +36,61 @@ pub enum Source {
     DockerArchive(PathBuf),
     /// A tar of an OCI image layout.
     OciArchive(PathBuf),
+    /// An image in the storage of an engine of this host.
+    Host(Host),
+}
+
+/// An image in the storage of an engine of this host, by its name there or by the start of its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Host {
+    /// Whose.
+    pub engine: Engine,
+    /// The storage's folder; none: where the engine has it by default, for the system or for this user.
+    pub root: Option<PathBuf>,
+    /// `registry.example.com/team/shop:1.0`, `shop` (of Docker Hub, or built here), `4bcff63911fc`.
+    pub name: String,
+}
+
+/// Who keeps images on this host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// podman, buildah, CRI-O, skopeo.
+    Podman,
+    /// containerd, with or without Kubernetes; a name may have its namespace before it (`k8s.io/…`).
+    Containerd,
+    /// Docker with its overlay2 driver.
+    Docker,
+}
+
+impl Engine {
+    fn roots(self) -> Vec<PathBuf> {
+        match self {
+            Self::Podman => podman::roots(),
+            Self::Containerd => containerd::roots(),
+            Self::Docker => docker::roots(),
+        }
+    }
+}
+
+impl std::fmt::Display for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Podman => "podman",
+            Self::Containerd => "containerd",
+            Self::Docker => "docker",
+        })
+    }
+}
+
+impl std::str::FromStr for Engine {
+    type Err = ImageError;
+
+    fn from_str(text: &str) -> Result<Self, ImageError> {
+        [Self::Podman, Self::Containerd, Self::Docker]
+            .into_iter()
+            .find(|engine| engine.to_string() == text)
+            .ok_or_else(|| ImageError::Engine { text: text.chars().take(80).collect() })
+    }
 }
 
 impl Source {
@@ -66,6 +129,7 @@ impl Source {
             Self::Layout(path) | Self::DockerArchive(path) | Self::OciArchive(path) => {
                 path.display().to_string()
             }
+            Self::Host(host) => host.name.clone(),
         }
     }
 }
@@ -76,6 +140,8 @@ pub(crate) enum Store {
     Registry(Registry, Reference),
     Layout(Arc<PathBuf>),
     Archive(Arc<Archive>),
+    /// Layers that an engine has unpacked.
+    Unpacked,
 }
 
 /// Manifest and configuration of the chosen platform.
@@ -85,6 +151,8 @@ pub(crate) struct Found {
     pub(crate) manifest_digest: seawall_findings::Digest,
     /// The other images of the index, by platform.
     pub(crate) others: Vec<String>,
+    /// Of the manifest, and of the index that lists it.
+    pub(crate) annotations: BTreeMap<String, String>,
     pub(crate) config: Bytes,
     pub(crate) layers: Vec<Blob>,
     pub(crate) store: Store,
@@ -97,6 +165,22 @@ pub(crate) struct Blob {
     pub(crate) descriptor: Option<Descriptor>,
     /// The file's name in a Docker archive.
     pub(crate) file: String,
+    /// Where an engine has unpacked it.
+    split: Option<Split>,
+}
+
+impl Blob {
+    fn of(descriptor: Descriptor) -> Self {
+        Self { descriptor: Some(descriptor), file: String::new(), split: None }
+    }
+
+    fn named(file: String) -> Self {
+        Self { descriptor: None, file, split: None }
+    }
+
+    fn split(split: Split) -> Self {
+        Self { descriptor: None, file: String::new(), split: Some(split) }
+    }
 }
 
 /// Largest configuration. Real ones have a few kilobytes, with long histories some hundred.
@@ -130,16 +214,81 @@ pub(crate) async fn find(
             in_layout(&what, Store::Archive(Arc::new(archive)), index, platform).await
         }
         Source::DockerArchive(path) => archive::docker(&what, open(path).await?),
+        Source::Host(host) => on_host(&what, host.clone(), platform).await,
     }
+}
+
+/// An image of an engine: the first storage that has it.
+async fn on_host(what: &str, host: Host, platform: Option<&Platform>) -> Result<Found, ImageError> {
+    let roots = host.root.map_or_else(|| host.engine.roots(), |root| vec![root]);
+    let mut last = ImageError::NotHere {
+        name: host.name.clone(),
+        place: format!("{} on this host", host.engine),
+        known: format!("looked for its storage in {}", shown(&roots)),
+    };
+    // One that does not exist is worth an error only where it is the only one.
+    let only = roots.len() == 1;
+    for root in roots.into_iter().filter(|root| only || root.is_dir()) {
+        let (engine, name) = (host.engine, host.name.clone());
+        let at = root.clone();
+        let found = blocking(move || match engine {
+            Engine::Podman => podman::find(&at, &name).map(Box::new).map(Either::Found),
+            Engine::Docker => docker::find(&at, &name).map(Box::new).map(Either::Found),
+            Engine::Containerd => containerd::find(&at, &name).map(Either::Target),
+        });
+        match found.await {
+            Ok(Either::Found(found)) => return Ok(*found),
+            Ok(Either::Target(target)) => {
+                let store = Store::Layout(Arc::new(containerd::content(&root)));
+                let entry = Descriptor::new(&target.media_type, target.digest.clone(), 0);
+                let bytes = store.small(what, &entry, LARGEST_MANIFEST).await?;
+                let media_type = crate::manifest::media_type_of(&bytes, Some(&target.media_type));
+                return choose(what, store, bytes, &media_type, target.digest, platform).await;
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+enum Either {
+    Found(Box<Found>),
+    Target(containerd::Target),
+}
+
+fn shown(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, ImageError> + Send + 'static,
+) -> Result<T, ImageError> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| ImageError::Machine {
+        what: "a worker thread failed".to_owned(),
+        reason: e.to_string(),
+    })?
+}
+
+/// A whole file of at most `max` bytes.
+fn file(path: &Path, max: u64) -> Result<Bytes, ImageError> {
+    let bytes = head(path, max.saturating_add(1));
+    let bytes = bytes.map_err(|source| ImageError::Read { path: path.to_owned(), source })?;
+    if bytes.len() as u64 > max {
+        return Err(ImageError::TooLarge { what: path.display().to_string(), most: max });
+    }
+    Ok(bytes.into())
+}
+
+/// The first bytes of a file.
+fn head(path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 async fn open(path: &Path) -> Result<Archive, ImageError> {
     let path = path.to_owned();
-    let joined = tokio::task::spawn_blocking(move || Archive::open(&path)).await;
-    joined.map_err(|e| ImageError::Machine {
-        what: "a worker thread failed".to_owned(),
-        reason: e.to_string(),
-    })?
+    blocking(move || Archive::open(&path)).await
 }
 
 /// The one image of a layout's `index.json`.
@@ -176,7 +325,11 @@ async fn in_layout(
         }
     };
     let bytes = store.small(what, entry, LARGEST_MANIFEST).await?;
-    choose(what, store, bytes, &entry.media_type, entry.digest.clone(), platform).await
+    let mut found = choose(what, store, bytes, &entry.media_type, entry.digest.clone(), platform).await?;
+    if entries.len() > 1 {
+        found.others.extend(crate::platform::others(&index.manifests, entry));
+    }
+    Ok(found)
 }
 
 /// From a manifest or index to the configuration and layers of the platform.
@@ -189,10 +342,12 @@ async fn choose(
     platform: Option<&Platform>,
 ) -> Result<Found, ImageError> {
     let mut others = Vec::new();
+    let mut annotations = BTreeMap::new();
     let (bytes, media_type, manifest_digest) = if media::is_index(media_type) {
         let index = Index::parse(what, &bytes)?;
         let chosen = crate::platform::select(what, &index.manifests, platform)?;
         others = crate::platform::others(&index.manifests, chosen);
+        annotations.extend(chosen.annotations.clone());
         let bytes = store.manifest(what, chosen).await?;
         (bytes, chosen.media_type.clone(), chosen.digest.clone())
     } else {
@@ -216,13 +371,14 @@ async fn choose(
         }
     }
     let config = store.small(what, &manifest.config, LARGEST_CONFIG).await?;
-    let blob = |descriptor| Blob { descriptor: Some(descriptor), file: String::new() };
+    annotations.extend(manifest.annotations);
     Ok(Found {
         digest,
         manifest_digest,
         others,
+        annotations,
         config,
-        layers: manifest.layers.into_iter().map(blob).collect(),
+        layers: manifest.layers.into_iter().map(Blob::of).collect(),
         store,
     })
 }
@@ -247,6 +403,10 @@ impl Store {
             }
             Self::Layout(path) => layout::read(path, &descriptor.digest, max)?,
             Self::Archive(archive) => archive.read(&archive::blob_name(&descriptor.digest), max)?,
+            Self::Unpacked => {
+                let what = descriptor.digest.to_string();
+                return Err(ImageError::Missing { place: "the storage of this host".to_owned(), what });
+            }
         };
         let actual = digest_of(&bytes);
         if actual == descriptor.digest {
@@ -258,6 +418,13 @@ impl Store {
 
     /// A layer's compressed bytes, unverified: whoever reads them sums them up. Called in a runtime; read outside of it.
     pub(crate) fn open_layer(&self, blob: &Blob) -> Result<Box<dyn Read + Send>, ImageError> {
+        if let Some(split) = &blob.split {
+            let opened = split.open();
+            return match opened {
+                Ok(layer) => Ok(Box::new(layer)),
+                Err(source) => Err(ImageError::Read { path: split.list.clone(), source }),
+            };
+        }
         match (self, &blob.descriptor) {
             (Self::Registry(registry, reference), Some(descriptor)) => {
                 // 64 chunks of a few kilobytes: enough to keep both ends busy, small beside any layer.
@@ -276,7 +443,7 @@ impl Store {
                 archive.open_member(&archive::blob_name(&descriptor.digest))
             }
             (Self::Archive(archive), None) => archive.open_member(&blob.file),
-            (_, None) => {
+            (_, None) | (Self::Unpacked, _) => {
                 Err(ImageError::Missing { place: blob.file.clone(), what: "a layer's digest".to_owned() })
             }
         }

@@ -1,25 +1,18 @@
 //! Reading one layer from its first byte to its last, once.
 
-use std::collections::BTreeSet;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use seawall_findings::Digest;
 
-use super::content::{Content, Op};
-use super::decode::{Stopped, Unpacked};
-use super::path::{normalise, parent};
-use super::tar::{Entry, Kind, Tar};
-use crate::files::Selector;
+use super::decode::{Outcome, Stopped, Unpacked};
+use super::pool::Pool;
+use super::records::Records;
+use super::structure::Structure;
+use super::tar::Tar;
+use super::walk::{Walk, Walker};
 use crate::limits::{Account, Limits};
 use crate::{Descriptor, ImageError};
-
-/// Linux takes no longer path in one piece.
-const LONGEST_PATH: usize = 4096;
-/// Deeper than any real image, and shallow enough that a path is looked up in no time.
-const DEEPEST: usize = 256;
-/// What a kept path takes besides its bytes.
-const OVERHEAD: usize = 64;
 
 /// What is known of a layer before it is read.
 #[derive(Clone)]
@@ -30,8 +23,6 @@ pub(crate) struct Facts {
     pub(crate) diff_id: Digest,
     /// Digest and size of the compressed bytes, where they are known.
     pub(crate) descriptor: Option<Descriptor>,
-    /// The lowest layer covers nothing: only what matters within it is kept.
-    pub(crate) lowest: bool,
 }
 
 impl Facts {
@@ -42,201 +33,43 @@ impl Facts {
     }
 }
 
-/// Reads a layer to its end and returns what it does to the selected files, once both of its digests are proven.
+/// Reads a layer to its end, once for all `readers` (positions in the pool). Returns its structure and the records by
+/// position, once both of the layer's digests are proven.
 pub(crate) fn read_layer(
     from: Box<dyn Read + Send>,
     facts: &Facts,
-    selector: &Selector,
+    readers: &[usize],
+    pool: &Pool,
     limits: &Limits,
     account: &Arc<Account>,
-) -> Result<Content, ImageError> {
+) -> Result<(Structure, Vec<Records>), ImageError> {
     let size = facts.descriptor.as_ref().map(|d| d.size);
     let unpacked = Unpacked::new(from, size, account.clone(), limits.clone());
-    let unpacked = unpacked.map_err(|e| unwrap(e, facts))?;
-    // The walk reads headers of 512 bytes.
-    let mut tar = Tar::new(BufReader::with_capacity(256 * 1024, unpacked));
-    let walked = walk(&mut tar, facts, selector, limits, account);
-    let mut reader = tar.into_inner();
-    let result = match walked {
+    let machine = |reason: String| ImageError::Machine { what: facts.name(), reason };
+    let mut tar = Tar::new(unpacked.map_err(|error| machine(error.to_string()))?);
+    let walked = Walker { facts, limits, account, pool, readers }.walk(&mut tar);
+    let mut unpacked = tar.into_inner();
+    let walked = match walked {
         // After the end mark come more zeros, which the digest covers.
-        Ok(content) => io::copy(&mut reader, &mut io::sink()).map(|_| content).map_err(Walk::Io),
-        Err(error) => Err(error),
+        Ok(found) => io::copy(&mut unpacked, &mut io::sink()).map(|_| found),
+        Err(Walk::Image(error)) => return Err(error),
+        Err(Walk::Io(error)) => Err(error),
     };
-    let unpacked = reader.into_inner();
-    match result {
-        Ok(content) => prove(unpacked, facts).map(|()| content),
-        Err(error) => Err(explain(error, unpacked, facts)),
+    let outcome = unpacked.finish().ok_or_else(|| machine("a worker thread failed".to_owned()))?;
+    match (walked, outcome.error.is_some()) {
+        (Ok(found), false) => prove(outcome, facts).map(|()| found),
+        // The walk only sees that the bytes ended; the thread knows why.
+        (Ok(_), true) => Err(explain(None, outcome, facts)),
+        (Err(error), _) => Err(explain(Some(error), outcome, facts)),
     }
-}
-
-enum Walk {
-    Io(io::Error),
-    Image(ImageError),
-}
-
-impl From<io::Error> for Walk {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
-
-fn walk<R: Read>(
-    tar: &mut Tar<R>,
-    facts: &Facts,
-    selector: &Selector,
-    limits: &Limits,
-    account: &Account,
-) -> Result<Content, Walk> {
-    let mut collector = Collector { lowest: facts.lowest, ..Collector::default() };
-    let mut count: u64 = 0;
-    while let Some(entry) = tar.next()? {
-        count += 1;
-        if count > limits.entries {
-            return Err(limit(facts, format!("it has more than {} entries", limits.entries)));
-        }
-        if entry.path.len() > LONGEST_PATH || entry.link.len() > LONGEST_PATH {
-            return Err(limit(facts, format!("a path or link is longer than {LONGEST_PATH} bytes")));
-        }
-        let Some(path) = normalise(&entry.path) else {
-            return Err(climbs(facts, &entry.path, "climbs out of the root with `..`".to_owned()));
-        };
-        if path.bytes().filter(|b| *b == b'/').count() >= DEEPEST {
-            return Err(limit(facts, format!("a path has more than {DEEPEST} parts")));
-        }
-        // Most steps are a path and nothing else: they take memory as well.
-        if !collector.lowest && !account.select((path.len() + OVERHEAD) as u64, limits) {
-            return Err(limit(facts, format!("its paths take more than {} bytes", limits.selected)));
-        }
-        let name = path.rsplit('/').next().unwrap_or_default();
-        if let Some(hidden) = name.strip_prefix(".wh.") {
-            collector.whiteout(facts, &entry, &path, hidden)?;
-            continue;
-        }
-        match entry.kind {
-            Kind::Directory => collector.directory(path),
-            Kind::Symlink => {
-                let target = String::from_utf8_lossy(&entry.link).into_owned();
-                collector.push(Op::Symlink(path.clone(), target), path, true);
-            }
-            Kind::HardLink => {
-                let Some(target) = normalise(&entry.link) else {
-                    let link = String::from_utf8_lossy(&entry.link).into_owned();
-                    return Err(climbs(
-                        facts,
-                        &entry.path,
-                        format!("is a hard link to `{link}`, outside of the root"),
-                    ));
-                };
-                let selected = selector.wants(&path);
-                let op = if selected { Op::HardLink(path.clone(), target) } else { Op::Other(path.clone()) };
-                collector.push(op, path, selected);
-            }
-            Kind::File if selector.wants(&path) => {
-                if entry.size > limits.file {
-                    return Err(limit(
-                        facts,
-                        format!("`{path}` has {} bytes; at most {} are read", entry.size, limits.file),
-                    ));
-                }
-                if !account.select(entry.size, limits) {
-                    let most = limits.selected;
-                    return Err(limit(
-                        facts,
-                        format!("the files to look at have more than {most} bytes together"),
-                    ));
-                }
-                let bytes = tar.read_entry()?;
-                collector.push(Op::Selected(path.clone(), bytes.into()), path, true);
-            }
-            Kind::Sparse if selector.wants(&path) => {
-                return Err(limit(facts, format!("`{path}` is stored as a sparse file, which is not read")));
-            }
-            Kind::File | Kind::Sparse | Kind::Other => collector.push(Op::Other(path.clone()), path, false),
-        }
-    }
-    Ok(collector.finish())
-}
-
-/// Gathers the steps, and leaves out those that cannot matter.
-#[derive(Default)]
-struct Collector {
-    lowest: bool,
-    whiteouts: Vec<Op>,
-    ops: Vec<Op>,
-    /// Paths of the files and links that are kept, for the lowest layer.
-    kept: BTreeSet<String>,
-}
-
-impl Collector {
-    fn whiteout(&mut self, facts: &Facts, entry: &Entry, path: &str, hidden: &str) -> Result<(), Walk> {
-        let folder = parent(path);
-        match hidden {
-            ".wh..opq" => self.whiteouts.push(Op::Opaque(folder.unwrap_or_default().to_owned())),
-            // It would take the folder itself away, or the one above.
-            "" | "." | ".." => {
-                return Err(climbs(facts, &entry.path, "is a whiteout of a folder it lies in".to_owned()));
-            }
-            // Other marks of aufs mean nothing in an image.
-            hidden if hidden.starts_with(".wh.") => {}
-            hidden => self.whiteouts.push(Op::Whiteout(match folder {
-                Some(folder) => format!("{folder}/{hidden}"),
-                None => hidden.to_owned(),
-            })),
-        }
-        Ok(())
-    }
-
-    fn directory(&mut self, path: String) {
-        if !path.is_empty() && (!self.lowest || self.kept.contains(&path)) {
-            self.ops.push(Op::Directory(path));
-        }
-    }
-
-    fn push(&mut self, op: Op, path: String, keep: bool) {
-        if path.is_empty() {
-            return;
-        }
-        if self.lowest {
-            if keep {
-                self.kept.insert(path);
-            } else if !self.covers(&path) {
-                return;
-            }
-        }
-        self.ops.push(op);
-    }
-
-    /// Whether something that is kept lies at the path or under it.
-    fn covers(&self, path: &str) -> bool {
-        // `0` is the character after `/`.
-        self.kept.contains(path) || self.kept.range(format!("{path}/")..format!("{path}0")).next().is_some()
-    }
-
-    fn finish(mut self) -> Content {
-        // They mean lower layers, wherever they stand in the tar. The lowest layer has none below.
-        if self.lowest {
-            self.whiteouts.clear();
-        }
-        self.whiteouts.append(&mut self.ops);
-        Content { ops: self.whiteouts }
-    }
-}
-
-fn limit(facts: &Facts, reason: String) -> Walk {
-    Walk::Image(ImageError::Limit { layer: facts.name(), reason })
-}
-
-fn climbs(facts: &Facts, entry: &[u8], reason: String) -> Walk {
-    let entry = String::from_utf8_lossy(entry).chars().filter(|c| !c.is_control()).take(200).collect();
-    Walk::Image(ImageError::Climbs { layer: facts.name(), entry, reason })
 }
 
 /// A layer that was read to its end: are these the bytes that the manifest names?
-fn prove(mut unpacked: Unpacked, facts: &Facts) -> Result<(), ImageError> {
-    let Some(actual) = unpacked.take_sum() else {
+fn prove(outcome: Outcome, facts: &Facts) -> Result<(), ImageError> {
+    let (Some(packed), Some(actual)) = (outcome.packed, outcome.unpacked) else {
         return Err(ImageError::Machine { what: facts.name(), reason: "a worker thread failed".to_owned() });
     };
-    let (count, digest) = unpacked.compressed().map_err(|e| unwrap(e, facts))?;
+    let (count, digest) = packed.map_err(|e| unwrap(e, facts))?;
     compare(count, &digest, facts)?;
     if actual != facts.diff_id {
         let what = format!("{}, unpacked,", facts.name());
@@ -261,29 +94,32 @@ fn compare(count: u64, digest: &Digest, facts: &Facts) -> Result<(), ImageError>
     Ok(())
 }
 
-/// The reason behind a failed walk: an error of the source, a limit, damaged bytes, and only then the decoder's own word.
-fn explain(error: Walk, mut unpacked: Unpacked, facts: &Facts) -> ImageError {
-    let error = match error {
-        Walk::Image(error) => return error,
-        Walk::Io(error) => error,
+/// The reason behind a failure: an error of the source, a limit, damaged bytes, and only then the decoder's or the tar's
+/// own word.
+fn explain(walk: Option<io::Error>, outcome: Outcome, facts: &Facts) -> ImageError {
+    let received = match &outcome.packed {
+        Some(Ok((received, _))) => *received,
+        _ => 0,
     };
-    match unpacked.stopped.take() {
-        Some(Stopped::Limit(reason)) => return ImageError::Limit { layer: facts.name(), reason },
-        Some(Stopped::Cancelled) => return ImageError::Cancelled,
-        None => {}
-    }
+    let error = match outcome.error.map(io::Error::downcast::<Stopped>) {
+        Some(Ok(Stopped::Limit(reason))) => return ImageError::Bomb { layer: facts.name(), reason },
+        Some(Ok(Stopped::Cancelled)) => return ImageError::Cancelled,
+        Some(Err(error)) => Some(error),
+        None => None,
+    };
+    let Some(error) = error.or(walk) else { return ImageError::Cancelled };
     if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<ImageError>) {
         return unwrap(error, facts);
     }
-    if facts.descriptor.is_none() {
-        let (received, ended) = unpacked.incoming();
-        if ended && error.kind() == io::ErrorKind::UnexpectedEof {
-            return ImageError::Cut { what: facts.name(), received, expected: "?".to_owned() };
-        }
+    if facts.descriptor.is_none() && outcome.ended && error.kind() == io::ErrorKind::UnexpectedEof {
+        return ImageError::Cut { what: facts.name(), received, expected: "?".to_owned() };
     }
-    match unpacked.compressed() {
-        Ok((count, digest)) => compare(count, &digest, facts).err().unwrap_or_else(|| unwrap(error, facts)),
-        Err(cause) => unwrap(cause, facts),
+    match outcome.packed {
+        Some(Ok((count, digest))) => {
+            compare(count, &digest, facts).err().unwrap_or_else(|| unwrap(error, facts))
+        }
+        Some(Err(cause)) => unwrap(cause, facts),
+        None => unwrap(error, facts),
     }
 }
 
@@ -303,11 +139,16 @@ mod tests {
 
     use super::*;
     use crate::hash::digest_of;
+    use crate::{Reader, Selector};
+    use bytes::Bytes;
 
-    fn read(packed: &[u8], unpacked: &[u8]) -> Result<Content, ImageError> {
-        let facts = Facts { index: 0, diff_id: digest_of(unpacked), descriptor: None, lowest: false };
+    fn read(packed: &[u8], unpacked: &[u8]) -> Result<Vec<(u32, Bytes)>, ImageError> {
+        let facts = Facts { index: 0, diff_id: digest_of(unpacked), descriptor: None };
         let from = Box::new(io::Cursor::new(packed.to_vec()));
-        read_layer(from, &facts, &Selector::new("all", |_| true), &Limits::default(), &Arc::default())
+        let all: Arc<dyn Reader> = Arc::new(Selector::new("all", |_| true));
+        let pool = Pool::new([all].into());
+        let read = read_layer(from, &facts, &[0], &pool, &Limits::default(), &Arc::default());
+        read.map(|(_, records)| records[0].items.clone())
     }
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -327,7 +168,7 @@ mod tests {
     #[test]
     fn every_compression_reads_the_same() {
         let tar = small();
-        let expected = Content { ops: vec![Op::Selected("etc/hosts".to_owned(), b"abc".to_vec().into())] };
+        let expected = vec![(0, Bytes::from_static(b"abc"))];
         let halves = [gzip(&tar[..700]), gzip(&tar[700..])].concat();
         for packed in [tar.clone(), gzip(&tar), zstd::bulk::compress(&tar, 1).unwrap(), halves] {
             assert_eq!(read(&packed, &tar).unwrap(), expected);

@@ -3,7 +3,7 @@
 //! Headers are the `tar` crate's. Its own walk is not used because it reads long names and PAX records of any size into
 //! memory, which an image made for it turns into all memory there is.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read as _};
 
 use tar::{EntryType, GnuExtSparseHeader, Header, PaxExtensions};
 
@@ -33,6 +33,12 @@ pub(crate) struct Entry {
     pub(crate) link: Vec<u8>,
     pub(crate) kind: Kind,
     pub(crate) size: u64,
+    /// Permissions with setuid, setgid and sticky bit; 0 where the header has no number.
+    pub(crate) mode: u32,
+    pub(crate) uid: u64,
+    pub(crate) gid: u64,
+    /// It has file capabilities (`security.capability`).
+    pub(crate) capable: bool,
 }
 
 /// How a reader passes over bytes.
@@ -52,11 +58,19 @@ fn invalid(text: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, text)
 }
 
-impl<R: Read> Tar<R> {
+impl<R: BufRead> Tar<R> {
     pub(crate) fn new(reader: R) -> Self {
-        Self::with_skip(reader, |reader, count| {
-            let passed = io::copy(&mut reader.take(count), &mut io::sink())?;
-            if passed == count { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+        Self::with_skip(reader, |reader, mut count| {
+            while count > 0 {
+                let length = reader.fill_buf()?.len();
+                if length == 0 {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+                let passed = usize::try_from(count).unwrap_or(usize::MAX).min(length);
+                reader.consume(passed);
+                count -= passed as u64;
+            }
+            Ok(())
         })
     }
 
@@ -103,7 +117,16 @@ impl<R: Read> Tar<R> {
                     let written =
                         || header.link_name_bytes().map(std::borrow::Cow::into_owned).unwrap_or_default();
                     let link = records.link.or(long_link).unwrap_or_else(written);
-                    return Ok(Some(Entry { path, link, kind, size }));
+                    return Ok(Some(Entry {
+                        path,
+                        link,
+                        kind,
+                        size,
+                        mode: header.mode().unwrap_or(0) & 0o7777,
+                        uid: records.uid.or_else(|| header.uid().ok()).unwrap_or(0),
+                        gid: records.gid.or_else(|| header.gid().ok()).unwrap_or(0),
+                        capable: records.capable,
+                    }));
                 }
             }
         }
@@ -113,10 +136,22 @@ impl<R: Read> Tar<R> {
     /// The bytes of the current entry.
     pub(crate) fn read_entry(&mut self) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::with_capacity(usize::try_from(self.rest.min(LONGEST_EXTENSION)).unwrap_or(0));
-        let read = (&mut self.reader).take(self.rest).read_to_end(&mut bytes)? as u64;
+        self.append(&mut bytes, u64::MAX)?;
+        Ok(bytes)
+    }
+
+    /// Puts up to `most` further bytes of the current entry behind those in `bytes`.
+    pub(crate) fn append(&mut self, bytes: &mut Vec<u8>, most: u64) -> io::Result<()> {
+        let wanted = self.rest.min(most);
+        let read = (&mut self.reader).take(wanted).read_to_end(bytes)? as u64;
         self.position += read;
         self.rest -= read;
-        if self.rest > 0 { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(bytes) }
+        if read < wanted { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
+    }
+
+    /// Whether bytes of the current entry are left.
+    pub(crate) fn has_more(&self) -> bool {
+        self.rest > 0
     }
 
     fn begin(&mut self, size: u64) {
@@ -214,6 +249,9 @@ struct Records {
     path: Option<Vec<u8>>,
     link: Option<Vec<u8>>,
     size: Option<u64>,
+    uid: Option<u64>,
+    gid: Option<u64>,
+    capable: bool,
     sparse: bool,
 }
 
@@ -227,9 +265,12 @@ impl Records {
                 b"path" if records.path.is_none() => records.path = Some(value.to_vec()),
                 b"linkpath" => records.link = Some(value.to_vec()),
                 b"size" => {
-                    let size = std::str::from_utf8(value).ok().and_then(|text| text.parse().ok());
-                    records.size = Some(size.ok_or_else(|| invalid("a size record is not a number"))?);
+                    records.size =
+                        Some(number(value).ok_or_else(|| invalid("a size record is not a number"))?);
                 }
+                b"uid" => records.uid = number(value),
+                b"gid" => records.gid = number(value),
+                b"SCHILY.xattr.security.capability" => records.capable = true,
                 b"GNU.sparse.name" => {
                     records.path = Some(value.to_vec());
                     records.sparse = true;
@@ -240,6 +281,10 @@ impl Records {
         }
         Ok(records)
     }
+}
+
+fn number(value: &[u8]) -> Option<u64> {
+    std::str::from_utf8(value).ok().and_then(|text| text.parse().ok())
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Challenges and their answers: basic, and bearer tokens (<https://distribution.github.io/distribution/spec/auth/token/>).
 
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -32,7 +34,7 @@ impl Registry {
         call: &Call<'_>,
         response: &Response,
     ) -> Result<Option<HeaderValue>, ImageError> {
-        let credential = self.credential(&call.reference.registry).await?;
+        let credential = self.credential(call.reference).await?;
         let mut header = None;
         for challenge in challenges(response) {
             header = match (challenge, &credential) {
@@ -130,26 +132,33 @@ impl Registry {
             .ok_or_else(|| unusable(format!("the token service {host} answered without a token")))
     }
 
-    /// The credential for a registry: given by hand, else of Docker's configuration.
-    async fn credential(&self, registry: &str) -> Result<Option<Credential>, ImageError> {
+    /// The credential for a repository: given by hand, else of podman's or Docker's files.
+    async fn credential(&self, reference: &Reference) -> Result<Option<Credential>, ImageError> {
         let options = &self.inner.options;
+        let registry = &reference.registry;
         if let Some((_, credential)) =
             options.credentials.iter().find(|(name, _)| name.eq_ignore_ascii_case(registry))
         {
             return Ok(Some(credential.clone()));
         }
-        let Some(path) = options.docker_config.clone() else { return Ok(None) };
-        let name = registry.to_owned();
+        let files: Vec<PathBuf> = options.auth_files.iter().chain(&options.docker_config).cloned().collect();
+        if files.is_empty() {
+            return Ok(None);
+        }
+        let reference = reference.clone();
         // The library runs helper programs and waits for them. A thread of its own, since a runtime waits for its blocking
         // threads when it ends, and a helper may never end.
         let (sender, answer) = tokio::sync::oneshot::channel();
-        std::thread::spawn(move || sender.send(of_docker(&path, &name)));
+        std::thread::spawn(move || {
+            let found = files.iter().find_map(|file| of_file(file, &reference).transpose());
+            sender.send(found.transpose())
+        });
         match tokio::time::timeout(HELPER_TIMEOUT, answer).await {
             Ok(Ok(result)) => {
-                result.map_err(|reason| ImageError::Credentials { registry: registry.to_owned(), reason })
+                result.map_err(|reason| ImageError::Credentials { registry: registry.clone(), reason })
             }
             _ => Err(ImageError::Credentials {
-                registry: registry.to_owned(),
+                registry: registry.clone(),
                 reason: "the credential helper did not answer; run it by hand to see why".to_owned(),
             }),
         }
@@ -210,20 +219,36 @@ fn read_challenges(header: &str) -> Vec<Challenge> {
     parsed.iter().filter_map(of).collect()
 }
 
-/// Docker's credential for a registry, or why there is none that works.
-fn of_docker(path: &std::path::Path, registry: &str) -> Result<Option<Credential>, String> {
+/// The credential that a file has for a repository, or why there is none that works.
+fn of_file(path: &Path, reference: &Reference) -> Result<Option<Credential>, String> {
+    /// The names: what is under them is read by the library.
+    #[derive(Deserialize)]
+    struct Names {
+        #[serde(default)]
+        auths: HashMap<String, serde_json::Value>,
+    }
     let file = match std::fs::read(path) {
         Ok(file) => file,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(e) => return Err(format!("{} cannot be read: {e}", path.display())),
     };
+    let registry = reference.registry.as_str();
+    // A part of the registry before all of it (containers-auth.json(5)). Helpers know whole registries only.
+    let listed: Names = serde_json::from_slice(&file).unwrap_or(Names { auths: HashMap::new() });
+    let mut names: Vec<String> = Vec::new();
+    let mut part = reference.name();
+    while part.len() > registry.len() {
+        if listed.auths.contains_key(&part) {
+            names.push(part.clone());
+        }
+        part.truncate(part.rfind('/').unwrap_or(0));
+    }
     // Docker Hub's entry has an address for a name.
-    let names: &[&str] = if registry == "docker.io" {
-        &["https://index.docker.io/v1/", "index.docker.io", registry]
-    } else {
-        &[registry]
-    };
-    for name in names {
+    if registry == "docker.io" {
+        names.extend(["https://index.docker.io/v1/", "index.docker.io"].map(str::to_owned));
+    }
+    names.push(registry.to_owned());
+    for name in &names {
         match docker_credential::get_credential_from_reader(file.as_slice(), name) {
             Ok(DockerCredential::UsernamePassword(user, password)) if user == "<token>" => {
                 return Ok(Some(Credential::Identity(password)));
@@ -279,6 +304,9 @@ mod tests {
     fn dockers_file_is_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.json");
+        let of_docker = |path: &Path, registry: &str| {
+            of_file(path, &format!("{registry}/team/shop:1.0").parse().map_err(|_| String::new())?)
+        };
         assert!(matches!(of_docker(&path, "r.example.com"), Ok(None)), "no file is no credential");
         std::fs::write(
             &path,
@@ -292,6 +320,16 @@ mod tests {
             Ok(Some(Credential::Basic { user, .. })) if user == "hub"));
         assert!(matches!(of_docker(&path, "other.example.com"), Ok(None)));
         assert!(of_docker(&path, "h.example.com").is_err());
+        std::fs::write(
+            &path,
+            r#"{"auths":{"r.example.com":{"auth":"dXNlcjpwYXNz"},"r.example.com/team":{"auth":"aHViOnB3"}}}"#,
+        )
+        .unwrap();
+        assert!(
+            matches!(of_docker(&path, "r.example.com"),
+            Ok(Some(Credential::Basic { user, .. })) if user == "hub"),
+            "the part before the whole"
+        );
         std::fs::write(&path, "{").unwrap();
         assert!(of_docker(&path, "r.example.com").is_err());
     }

@@ -14,8 +14,18 @@ pub struct RegistryOptions {
     pub insecure: Vec<String>,
     /// Credentials given by hand, by registry as references name it; they win over `docker_config`.
     pub credentials: Vec<(String, Credential)>,
-    /// Docker's configuration file with `auths`, `credsStore` and `credHelpers`. None: anonymous.
+    /// Docker's configuration file with `auths`, `credsStore` and `credHelpers`. None: there is none.
     pub docker_config: Option<PathBuf>,
+    /// podman's credential files of the same form, where `auths` may name parts of a registry
+    /// (`registry.example.com/team`). They are looked at before `docker_config`, in order.
+    pub auth_files: Vec<PathBuf>,
+    /// Where a registry's images are looked for first, in order: a registry as references name it, and the host of a mirror,
+    /// perhaps with a path (`docker.io`, `mirror.example.com/hub`). What a mirror does not have, or cannot give, comes
+    /// from the registry itself.
+    pub mirrors: Vec<(String, String)>,
+    /// PEM files with certificates that are trusted besides the system's. With one of them loopback speaks TLS as well, unless
+    /// it is listed as insecure.
+    pub ca: Vec<PathBuf>,
     /// The longest that one call may take, retries included: one manifest, one layer.
     pub timeout: Duration,
     /// The longest silence of a connection.
@@ -58,6 +68,9 @@ impl Default for RegistryOptions {
             insecure: Vec::new(),
             credentials: Vec::new(),
             docker_config: default_docker_config(),
+            auth_files: default_auth_files(),
+            mirrors: Vec::new(),
+            ca: Vec::new(),
             timeout: Duration::from_mins(30),
             idle_timeout: Duration::from_secs(30),
             retries: 4,
@@ -68,8 +81,20 @@ impl Default for RegistryOptions {
 
 impl RegistryOptions {
     pub(crate) fn is_plain(&self, host: &str) -> bool {
-        is_loopback(host) || self.insecure.iter().any(|listed| listed.eq_ignore_ascii_case(host))
+        (is_loopback(host) && self.ca.is_empty())
+            || self.insecure.iter().any(|listed| listed.eq_ignore_ascii_case(host))
     }
+}
+
+/// `$REGISTRY_AUTH_FILE` alone where it is set, else podman's two places (containers-auth.json(5)).
+fn default_auth_files() -> Vec<PathBuf> {
+    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(file) = folder("REGISTRY_AUTH_FILE") {
+        return vec![file];
+    }
+    let config = folder("XDG_CONFIG_HOME").or_else(|| Some(std::env::home_dir()?.join(".config")));
+    let folders = [folder("XDG_RUNTIME_DIR"), config].into_iter().flatten();
+    folders.map(|folder| folder.join("containers/auth.json")).collect()
 }
 
 /// `$DOCKER_CONFIG/config.json`, else `~/.docker/config.json`.
@@ -112,6 +137,18 @@ pub(super) fn client(options: &RegistryOptions, loopback: bool) -> Result<reqwes
         .read_timeout(options.idle_timeout)
         .redirect(redirects);
     let builder = if loopback { builder.no_proxy() } else { builder };
+    let mut certificates = Vec::new();
+    for path in &options.ca {
+        let unusable = |reason: String| ImageError::Certificates { path: path.clone(), reason };
+        let pem = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
+        let found = reqwest::Certificate::from_pem_bundle(&pem)
+            .map_err(|error| unusable(super::send::causes(&error)))?;
+        if found.is_empty() {
+            return Err(unusable("it holds no certificate in PEM form".to_owned()));
+        }
+        certificates.extend(found);
+    }
+    let builder = if certificates.is_empty() { builder } else { builder.tls_certs_merge(certificates) };
     builder.build().map_err(|e| ImageError::Machine {
         what: "the HTTP client cannot be set up".to_owned(),
         reason: super::send::causes(&e),

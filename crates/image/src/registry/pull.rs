@@ -38,6 +38,20 @@ impl Registry {
         &self,
         reference: &Reference,
     ) -> Result<Option<(Bytes, String, Digest)>, ImageError> {
+        for (registry, mirror) in self.mirrors(reference) {
+            match registry.own_manifest(&mirror).await {
+                Ok(Some(found)) => return Ok(Some(found)),
+                Ok(None) => {}
+                Err(error) => self.passed_over(&mirror, &error),
+            }
+        }
+        self.own_manifest(reference).await
+    }
+
+    async fn own_manifest(
+        &self,
+        reference: &Reference,
+    ) -> Result<Option<(Bytes, String, Digest)>, ImageError> {
         let what = reference.to_string();
         self.within(&what, self.read_manifest(reference, &what)).await
     }
@@ -66,6 +80,16 @@ impl Registry {
 
     /// A whole blob of at most `max` bytes, verified.
     pub async fn blob(&self, reference: &Reference, digest: &Digest, max: u64) -> Result<Bytes, ImageError> {
+        for (registry, mirror) in self.mirrors(reference) {
+            match registry.own_blob(&mirror, digest, max).await {
+                Ok(bytes) => return Ok(bytes),
+                Err(error) => self.passed_over(&mirror, &error),
+            }
+        }
+        self.own_blob(reference, digest, max).await
+    }
+
+    async fn own_blob(&self, reference: &Reference, digest: &Digest, max: u64) -> Result<Bytes, ImageError> {
         let what = format!("{}@{digest}", reference.name());
         let work = async {
             let url = self.url(reference, &format!("blobs/{digest}"))?;
@@ -119,8 +143,17 @@ impl Registry {
         blob: &Descriptor,
         to: &mpsc::Sender<Result<Bytes, ImageError>>,
     ) {
+        let mut sent = 0;
+        for (registry, mirror) in self.mirrors(reference) {
+            let what = format!("{}@{}", mirror.name(), blob.digest);
+            match registry.within(&what, registry.pump(&mirror, blob, &what, &mut sent, to)).await {
+                Ok(()) => return,
+                // What it sent counts; the rest comes from the next place.
+                Err(error) => self.passed_over(&mirror, &error),
+            }
+        }
         let what = format!("{}@{}", reference.name(), blob.digest);
-        if let Err(error) = self.within(&what, self.pump(reference, blob, &what, to)).await {
+        if let Err(error) = self.within(&what, self.pump(reference, blob, &what, &mut sent, to)).await {
             // Nobody listens any more: then nobody wants to know.
             let _ = to.send(Err(error)).await;
         }
@@ -131,14 +164,14 @@ impl Registry {
         reference: &Reference,
         blob: &Descriptor,
         what: &str,
+        sent: &mut u64,
         to: &mpsc::Sender<Result<Bytes, ImageError>>,
     ) -> Result<(), ImageError> {
         let url = self.url(reference, &format!("blobs/{}", blob.digest))?;
-        let mut sent: u64 = 0;
         let mut attempt = 0;
         loop {
             let mut call = Call::new(Method::GET, url.clone(), reference, Action::Pull);
-            if sent > 0 {
+            if *sent > 0 {
                 call = call.header(RANGE, format!("bytes={sent}-"));
             }
             let response = self.send(&call).await?;
@@ -151,25 +184,25 @@ impl Registry {
             if !response.status().is_success() {
                 return Err(ImageError::Cut {
                     what: what.to_owned(),
-                    received: sent,
+                    received: *sent,
                     expected: blob.size.to_string(),
                 });
             }
             // A registry that does not know ranges starts again from the first byte.
-            let skip = if response.status() == StatusCode::PARTIAL_CONTENT { 0 } else { sent };
-            let before = sent;
-            match forward(response, skip, &mut sent, blob.size, to).await {
+            let skip = if response.status() == StatusCode::PARTIAL_CONTENT { 0 } else { *sent };
+            let before = *sent;
+            match forward(response, skip, sent, blob.size, to).await {
                 End::Whole | End::Unwanted => return Ok(()),
                 End::Cut => {}
             }
             let error =
-                ImageError::Cut { what: what.to_owned(), received: sent, expected: blob.size.to_string() };
+                ImageError::Cut { what: what.to_owned(), received: *sent, expected: blob.size.to_string() };
             if attempt >= self.inner.options.retries {
                 return Err(error);
             }
             self.pause(attempt, None, &error).await;
             // Progress earns new patience, up to the time limit.
-            attempt = if sent > before { 1 } else { attempt + 1 };
+            attempt = if *sent > before { 1 } else { attempt + 1 };
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Archives: a tar whose members are found by name, and Docker's `manifest.json` in it
 //! (<https://github.com/moby/docker-image-spec/blob/main/v1.2.md>, "Combined Image JSON + Filesystem Changeset Format").
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -184,12 +184,12 @@ pub(super) fn docker(what: &str, archive: Archive) -> Result<Found, ImageError> 
             actual: digest,
         });
     }
-    let layers =
-        image.layers.iter().map(|name| Blob { descriptor: None, file: clean(name.as_bytes()) }).collect();
+    let layers = image.layers.iter().map(|name| Blob::named(clean(name.as_bytes()))).collect();
     Ok(Found {
         manifest_digest: digest.clone(),
         digest,
         others: Vec::new(),
+        annotations: BTreeMap::new(),
         config,
         layers,
         store: Store::Archive(Arc::new(archive)),

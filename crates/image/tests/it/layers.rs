@@ -138,9 +138,9 @@ async fn bombs_are_stopped() {
     assert!(total.contains("the image unpacks to more than 1048576 bytes"), "{total}");
 
     let small = Limits { entries: 2, file: 10, selected: 15, ..Limits::default() };
-    insta::assert_snapshot!(refused(&[&[Dir("a"), Dir("b"), Dir("c")]], &small).await, @"layer 1 (…): it has more than 2 entries; if the image is to be trusted, raise the limit");
-    insta::assert_snapshot!(refused(&[&[File("a", b"12345678901")]], &small).await, @"layer 1 (…): `a` has 11 bytes; at most 10 are read; if the image is to be trusted, raise the limit");
-    insta::assert_snapshot!(refused(&[&[File("a", b"1234567890"), File("b", b"1234567890")]], &small).await, @"layer 1 (…): the files to look at have more than 15 bytes together; if the image is to be trusted, raise the limit");
+    insta::assert_snapshot!(refused(&[&[Dir("a"), Dir("b"), Dir("c")]], &small).await, @"layer 1 (…): it has more than 2 entries; real images stay far below, so it is not read");
+    insta::assert_snapshot!(refused(&[&[File("a", b"12345678901")]], &small).await, @"layer 1 (…): `a` has 11 bytes; at most 10 are read; real images stay far below, so it is not read");
+    insta::assert_snapshot!(refused(&[&[File("a", b"1234567890"), File("b", b"1234567890")]], &small).await, @"layer 1 (…): the files to look at have more than 15 bytes together; real images stay far below, so it is not read");
 }
 
 #[tokio::test]

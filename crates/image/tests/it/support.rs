@@ -60,6 +60,7 @@ pub(crate) fn client() -> Registry {
 pub(crate) fn options() -> RegistryOptions {
     RegistryOptions {
         docker_config: None,
+        auth_files: Vec::new(),
         backoff: Duration::from_millis(5),
         retries: 3,
         timeout: Duration::from_secs(20),
