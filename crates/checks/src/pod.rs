@@ -44,6 +44,18 @@ pub enum ImageKind {
     Volume,
 }
 
+impl ImageKind {
+    /// The word for messages.
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            Self::Init => "init container",
+            Self::Main => "container",
+            Self::Ephemeral => "ephemeral container",
+            Self::Volume => "volume",
+        }
+    }
+}
+
 /// One image that an object names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageUse {

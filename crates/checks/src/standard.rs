@@ -2,7 +2,7 @@
 
 use seawall_findings::Finding;
 
-use crate::check::{CHECKS, Context, findings};
+use crate::check::{CHECKS, Context, pod_findings};
 use crate::{Document, Profile};
 
 /// A version of Kubernetes and of its standards: major, minor.
@@ -62,7 +62,7 @@ pub fn pod_security(level: Profile, version: Option<Version>, document: &Documen
     CHECKS
         .iter()
         .filter(|check| asked(check.standard))
-        .flat_map(|check| findings(check, &context, document))
+        .flat_map(|check| pod_findings(check, &context, document))
         .collect()
 }
 

@@ -2,11 +2,11 @@
 
 use seawall_findings::Severity;
 
-use super::{Check, Context, Hit, Standard, text};
+use super::{Check, Context, Hit, Run, Standard, text};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-apparmor",
-    aliases: &["KSV-0002", "AVD-KSV-0002", "KSV002"],
+    aliases: &["KSV-0002"],
     severity: Severity::Medium,
     title: "AppArmor switched off",
     why: "On AppArmor systems the runtime's profile keeps a container from the node's /proc and /sys and from mounting; `Unconfined` gives that up.",
@@ -16,7 +16,8 @@ pub(super) const CHECK: Check = Check {
         "https://kubernetes.io/docs/tutorials/security/apparmor/",
     ],
     standard: Some(Standard::baseline(0)),
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
 
 /// The annotation (until 1.29 the only way, still read), a container's name behind.

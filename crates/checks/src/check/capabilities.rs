@@ -3,23 +3,18 @@
 use seawall_findings::Severity;
 use serde_json::Value;
 
-use super::{Check, Context, Hit, Standard, text};
+use super::{Check, Context, Hit, Run, Standard, text};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-capabilities",
     aliases: &[
         "KSV-0022",
-        "AVD-KSV-0022",
-        "KSV022",
         "KSV-0005",
-        "AVD-KSV-0005",
-        "KSV005",
         "KSV-0119",
-        "AVD-KSV-0119",
-        "KSV119",
         "KSV-0120",
-        "AVD-KSV-0120",
-        "KSV120",
+        "EKS_INVALID_CAPABILITIES_EKS",
+        "CONTAINERS_INVALID_CAPABILITIES_VALUE",
+        "KSV-0106",
     ],
     severity: Severity::Medium,
     title: "Adds kernel capabilities",
@@ -30,7 +25,8 @@ pub(super) const CHECK: Check = Check {
         "https://man7.org/linux/man-pages/man7/capabilities.7.html",
     ],
     standard: Some(Standard::baseline(0)),
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
 
 /// What Pod Security's baseline allows to add: the runtime's own defaults.
@@ -84,11 +80,19 @@ fn run(context: &Context<'_>) -> Vec<Hit> {
             }
             let name = written.to_ascii_uppercase();
             let name = name.strip_prefix("CAP_").unwrap_or(&name);
-            hits.push(Hit {
-                pointer: format!("{}/securityContext/capabilities/add/{index}", container.pointer),
-                message: format!("container `{}` adds the capability {name}", container.name),
-                severity: DANGEROUS.contains(&name).then_some(Severity::High),
-            });
+            let mut aliases = vec![
+                "KSV-0022",
+                "KSV-0106",
+                "EKS_INVALID_CAPABILITIES_EKS",
+                "CONTAINERS_INVALID_CAPABILITIES_VALUE",
+            ];
+            // `ALL` is each of them.
+            let own = [("SYS_ADMIN", "KSV-0005"), ("NET_RAW", "KSV-0119"), ("SYS_MODULE", "KSV-0120")];
+            aliases.extend(own.iter().filter(|own| own.0 == name || name == "ALL").map(|own| own.1));
+            let pointer = format!("{}/securityContext/capabilities/add/{index}", container.pointer);
+            let message = format!("container `{}` adds the capability {name}", container.name);
+            let severity = DANGEROUS.contains(&name).then_some(Severity::High);
+            hits.push(Hit { severity, ..Hit::new(pointer, message).known_as(&aliases) });
         }
     }
     hits

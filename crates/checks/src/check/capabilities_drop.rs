@@ -3,20 +3,16 @@
 use seawall_findings::Severity;
 use serde_json::Value;
 
-use super::{Check, Context, Hit, Standard, capabilities, text};
+use super::{Check, Context, Hit, Run, Standard, capabilities, text};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-capabilities-drop",
     aliases: &[
         "KSV-0003",
-        "AVD-KSV-0003",
-        "KSV003",
         "KSV-0004",
-        "AVD-KSV-0004",
-        "KSV004",
         "KSV-0106",
-        "AVD-KSV-0106",
-        "KSV106",
+        "CIS_MISSING_VALUE_DROP_NET_RAW",
+        "drop-net-raw-capability",
     ],
     severity: Severity::Low,
     title: "Keeps default capabilities",
@@ -24,7 +20,8 @@ pub(super) const CHECK: Check = Check {
     fix: "Drop all, in exactly these letters; at most NET_BIND_SERVICE may come back:\n  securityContext:\n    capabilities: {drop: [ALL]}",
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted"],
     standard: Some(Standard::restricted(22)),
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
 
 /// What is added beyond the runtime's defaults is `pod-capabilities`' to say.
@@ -40,18 +37,32 @@ fn run(context: &Context<'_>) -> Vec<Hit> {
             list.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
         };
         if !list("drop").iter().any(|dropped| dropped == "ALL") {
-            hits.push(Hit::new(
-                format!("{}{path}/drop", container.pointer),
-                format!("container `{}` does not drop ALL capabilities", container.name),
-            ));
+            let mut aliases = vec!["KSV-0003", "KSV-0106"];
+            let dropped = list("drop");
+            if dropped.is_empty() {
+                aliases.push("KSV-0004");
+            }
+            if !dropped.iter().any(|dropped| dropped == "NET_RAW" || dropped == "all") {
+                aliases.extend(["CIS_MISSING_VALUE_DROP_NET_RAW", "drop-net-raw-capability"]);
+            }
+            hits.push(
+                Hit::new(
+                    format!("{}{path}/drop", container.pointer),
+                    format!("container `{}` does not drop ALL capabilities", container.name),
+                )
+                .known_as(&aliases),
+            );
         }
         for (index, added) in list("add").iter().enumerate() {
             let name = text(Some(added));
             if name != "NET_BIND_SERVICE" && capabilities::ALLOWED.contains(&name) {
-                hits.push(Hit::new(
-                    format!("{}{path}/add/{index}", container.pointer),
-                    format!("container `{}` adds the capability {name} back", container.name),
-                ));
+                hits.push(
+                    Hit::new(
+                        format!("{}{path}/add/{index}", container.pointer),
+                        format!("container `{}` adds the capability {name} back", container.name),
+                    )
+                    .known_as(&["KSV-0106"]),
+                );
             }
         }
     }

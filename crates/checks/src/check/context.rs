@@ -2,11 +2,16 @@
 
 use serde_json::Value;
 
-use crate::{Container, Document, LATEST, PodTemplate, Profile, Version, containers, pod_template};
+use super::Hit;
+use crate::{
+    Container, Document, ImageKind, LATEST, PodTemplate, Profile, Version, containers, pod_template,
+};
 
 /// What a check looks at: one object that has a pod template.
 #[derive(Debug)]
 pub struct Context<'a> {
+    /// The object itself.
+    pub document: &'a Document,
     /// The pod template.
     pub template: PodTemplate<'a>,
     /// Its containers.
@@ -37,7 +42,37 @@ impl<'a> Context<'a> {
     pub(crate) fn new(document: &'a Document) -> Option<Self> {
         let template = pod_template(&document.value)?;
         let containers = containers(&template);
-        Some(Self { template, containers, version: LATEST, level: None })
+        Some(Self { document, template, containers, version: LATEST, level: None })
+    }
+
+    /// The containers that run for as long as the pod does, or do its work: not the ephemeral ones, which take neither
+    /// resources nor probes.
+    pub(super) fn lasting(&self) -> impl Iterator<Item = &Container<'a>> {
+        self.containers.iter().filter(|container| container.kind != ImageKind::Ephemeral)
+    }
+
+    /// The containers of `containers`, without init and ephemeral ones.
+    pub(super) fn main(&self) -> impl Iterator<Item = &Container<'a>> {
+        self.containers.iter().filter(|container| container.kind == ImageKind::Main)
+    }
+
+    /// A field of the container's security context, else of the pod's, as the kubelet takes it.
+    pub(super) fn effective(&self, container: &Container<'a>, field: &str) -> Option<&'a Value> {
+        let path = format!("/securityContext/{field}");
+        present(container.value.pointer(&path)).or_else(|| present(self.template.spec.pointer(&path)))
+    }
+
+    /// A hit at the pod spec.
+    pub(super) fn pod_hit(&self, field: &str, message: impl Into<String>) -> Hit {
+        Hit::new(format!("{}/{field}", self.template.pointer), message)
+    }
+
+    /// A hit at a field of a container: ``container `web` `` and what is said of it.
+    pub(super) fn container_hit(container: &Container<'_>, field: &str, what: &str) -> Hit {
+        Hit::new(
+            format!("{}/{field}", container.pointer),
+            format!("{} `{}` {what}", container.kind.noun(), container.name),
+        )
     }
 
     /// True from 1.`minor` on.
@@ -105,6 +140,26 @@ pub(super) fn text(value: Option<&Value>) -> &str {
         Some(Value::String(text)) => text,
         Some(_) => "(not a text)",
     }
+}
+
+/// The list at a JSON pointer; empty where there is none.
+pub(super) fn list<'a>(value: &'a Value, pointer: &str) -> &'a [Value] {
+    value.pointer(pointer).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// True if the list at a JSON pointer has one of these words.
+pub(super) fn has(value: &Value, pointer: &str, words: &[&str]) -> bool {
+    list(value, pointer).iter().filter_map(Value::as_str).any(|word| words.contains(&word))
+}
+
+/// The text at a JSON pointer; empty where there is none.
+pub(super) fn text_at<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    text(value.pointer(pointer))
+}
+
+/// The key as a part of a JSON pointer.
+pub(super) fn escaped(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
 }
 
 /// True as the API server would take it; the text `"true"` is taken as true as well: it is wrong in either case.

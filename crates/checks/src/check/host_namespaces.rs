@@ -2,20 +2,20 @@
 
 use seawall_findings::Severity;
 
-use super::{Check, Context, Hit, Standard, is_true};
+use super::{Check, Context, Hit, Run, Standard, is_true};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-host-namespaces",
     aliases: &[
         "KSV-0008",
-        "AVD-KSV-0008",
-        "KSV008",
         "KSV-0009",
-        "AVD-KSV-0009",
-        "KSV009",
         "KSV-0010",
-        "AVD-KSV-0010",
-        "KSV010",
+        "CONTAINERS_INCORRECT_HOSTIPC_VALUE_TRUE",
+        "CONTAINERS_INCORRECT_HOSTNETWORK_VALUE_TRUE",
+        "CONTAINERS_INCORRECT_HOSTPID_VALUE_TRUE",
+        "host-ipc",
+        "host-network",
+        "host-pid",
     ],
     severity: Severity::High,
     title: "Shares the node's namespaces",
@@ -23,14 +23,25 @@ pub(super) const CHECK: Check = Check {
     fix: "Remove `hostPID`, `hostIPC` and `hostNetwork`; offer ports through a Service:\n  spec:\n    hostPID: false\n    hostIPC: false\n    hostNetwork: false",
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline"],
     standard: Some(Standard::baseline(0)),
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
 
+/// Each field, and what other tools call it.
+const FIELDS: &[(&str, &[&str])] = &[
+    ("hostPID", &["KSV-0010", "CONTAINERS_INCORRECT_HOSTPID_VALUE_TRUE", "host-pid"]),
+    ("hostIPC", &["KSV-0008", "CONTAINERS_INCORRECT_HOSTIPC_VALUE_TRUE", "host-ipc"]),
+    ("hostNetwork", &["KSV-0009", "CONTAINERS_INCORRECT_HOSTNETWORK_VALUE_TRUE", "host-network"]),
+];
+
 fn run(context: &Context<'_>) -> Vec<Hit> {
-    ["hostPID", "hostIPC", "hostNetwork"]
-        .into_iter()
-        .filter(|field| is_true(context.template.spec.get(field)))
-        .map(|field| Hit::new(format!("{}/{field}", context.template.pointer), format!("`{field}` is true")))
+    FIELDS
+        .iter()
+        .filter(|(field, _)| is_true(context.template.spec.get(field)))
+        .map(|(field, aliases)| {
+            Hit::new(format!("{}/{field}", context.template.pointer), format!("`{field}` is true"))
+                .known_as(aliases)
+        })
         .collect()
 }
 

@@ -5,20 +5,18 @@ use serde_json::Value;
 
 use crate::Profile;
 
-use super::{Check, Context, Hit, Standard, volume_type};
+use super::{Check, Context, Hit, Run, Standard, volume_type};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-host-path",
     aliases: &[
         "KSV-0023",
-        "AVD-KSV-0023",
-        "KSV023",
         "KSV-0006",
-        "AVD-KSV-0006",
-        "KSV006",
         "KSV-0121",
-        "AVD-KSV-0121",
-        "KSV121",
+        "CONTAINERS_INCORRECT_PATH_VALUE_DOCKERSOCKET",
+        "CONTAINERS_INCORRECT_KEY_HOSTPATH",
+        "docker-sock",
+        "sensitive-host-mounts",
     ],
     severity: Severity::High,
     title: "Mounts a path of the node",
@@ -26,7 +24,8 @@ pub(super) const CHECK: Check = Check {
     fix: "Use a volume that belongs to the pod:\n  volumes:\n  - name: data\n    emptyDir: {}        # or persistentVolumeClaim, configMap, secret, projected",
     references: &["https://kubernetes.io/docs/concepts/storage/volumes/#hostpath"],
     standard: Some(Standard::baseline(0)),
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
 
 /// Sockets through which a container runtime takes orders.
@@ -82,11 +81,15 @@ fn run(context: &Context<'_>) -> Vec<Hit> {
         } else {
             ("a path of the node", None)
         };
-        hits.push(Hit {
-            pointer: format!("{}/volumes/{index}/hostPath", context.template.pointer),
-            message: format!("volume `{name}` mounts `{path}`, {what}"),
-            severity,
-        });
+        let mut aliases = vec!["KSV-0023", "CONTAINERS_INCORRECT_KEY_HOSTPATH"];
+        if is_socket {
+            aliases.extend(["KSV-0006", "CONTAINERS_INCORRECT_PATH_VALUE_DOCKERSOCKET", "docker-sock"]);
+        } else if severity.is_some() {
+            aliases.extend(["KSV-0121", "sensitive-host-mounts"]);
+        }
+        let pointer = format!("{}/volumes/{index}/hostPath", context.template.pointer);
+        let message = format!("volume `{name}` mounts `{path}`, {what}");
+        hits.push(Hit { severity, ..Hit::new(pointer, message).known_as(&aliases) });
     }
     hits
 }

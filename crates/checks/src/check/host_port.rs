@@ -3,18 +3,19 @@
 use seawall_findings::Severity;
 use serde_json::Value;
 
-use super::{Check, Context, Hit, Standard, present};
+use super::{Check, Context, Hit, Run, Standard, present};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-host-port",
-    aliases: &["KSV-0024", "AVD-KSV-0024", "KSV024"],
+    aliases: &["KSV-0024", "CONTAINERS_INCORRECT_KEY_HOSTPORT"],
     severity: Severity::Medium,
     title: "Binds a port of the node",
     why: "A host port is open on the node's address, beside network policies and Services, and can take another program's port.",
     fix: "Remove `hostPort` and offer the port through a Service:\n  ports:\n  - containerPort: 8080",
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline"],
     standard: Some(Standard::baseline(0)),
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
 
 fn run(context: &Context<'_>) -> Vec<Hit> {

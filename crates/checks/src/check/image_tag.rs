@@ -3,18 +3,18 @@
 use seawall_findings::Severity;
 use serde_json::Value;
 
-use super::{Check, Context, Hit};
+use super::{Check, Context, Hit, Run};
 
 pub(super) const CHECK: Check = Check {
     id: "image-tag-latest",
-    aliases: &["KSV-0013", "AVD-KSV-0013", "KSV013"],
+    aliases: &["KSV-0013", "CONTAINERS_MISSING_IMAGE_VALUE_VERSION", "latest-tag"],
     severity: Severity::Medium,
     title: "Image without a fixed version",
     why: "`latest`, or no tag, is whatever was pushed last: two nodes may run different programs, and nobody can say which or go back.",
     fix: "Name a version, best with its digest:\n  image: registry.example.com/shop:1.1@sha256:<digest>",
     references: &["https://kubernetes.io/docs/concepts/containers/images/#image-names"],
-    standard: None,
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
 
 fn run(context: &Context<'_>) -> Vec<Hit> {

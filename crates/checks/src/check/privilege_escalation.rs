@@ -3,18 +3,23 @@
 use seawall_findings::Severity;
 use serde_json::Value;
 
-use super::{Check, Context, Hit, Standard};
+use super::{Check, Context, Hit, Run, Standard};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-privilege-escalation",
-    aliases: &["KSV-0001", "AVD-KSV-0001", "KSV001"],
+    aliases: &[
+        "KSV-0001",
+        "CONTAINERS_MISSING_KEY_ALLOWPRIVILEGEESCALATION",
+        "privilege-escalation-container",
+    ],
     severity: Severity::Medium,
     title: "Processes may gain privileges",
     why: "Without `allowPrivilegeEscalation: false` a set-user-id program (su, sudo, a forgotten one) makes a process root again.",
     fix: "Say it for every container; unset means allowed:\n  securityContext:\n    allowPrivilegeEscalation: false",
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted"],
     standard: Some(Standard::restricted(8)),
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
 
 fn run(context: &Context<'_>) -> Vec<Hit> {

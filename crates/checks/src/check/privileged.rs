@@ -2,35 +2,48 @@
 
 use seawall_findings::Severity;
 
-use super::{Check, Context, Hit, Standard, is_true};
+use super::{Check, Context, Hit, Run, Standard, is_true};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-privileged",
-    aliases: &["KSV-0017", "AVD-KSV-0017", "KSV017", "KSV-0103", "AVD-KSV-0103", "KSV103"],
+    aliases: &[
+        "KSV-0017",
+        "KSV-0103",
+        "CONTAINERS_INCORRECT_PRIVILEGED_VALUE_TRUE",
+        "EKS_INVALID_HOSTPROCESS_VALUE",
+        "privileged-container",
+    ],
     severity: Severity::Critical,
     title: "A privileged container",
     why: "A privileged container has every capability and every device of the node: whoever takes the container has the node.",
     fix: "Remove `privileged` (and Windows' `hostProcess`); add the one capability that is needed instead:\n  securityContext:\n    privileged: false\n    capabilities: {drop: [ALL], add: [NET_BIND_SERVICE]}",
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline"],
     standard: Some(Standard::baseline(0)),
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
+
+/// What other tools call each.
+const PRIVILEGED: &[&str] =
+    &["KSV-0017", "CONTAINERS_INCORRECT_PRIVILEGED_VALUE_TRUE", "privileged-container"];
+const HOST_PROCESS: &[&str] = &["KSV-0103", "EKS_INVALID_HOSTPROCESS_VALUE"];
 
 fn run(context: &Context<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     let host_process = "/securityContext/windowsOptions/hostProcess";
     if is_true(context.template.spec.pointer(host_process)) {
         let pointer = format!("{}{host_process}", context.template.pointer);
-        hits.push(Hit::new(pointer, "the pod runs as a Windows host process".into()));
+        hits.push(Hit::new(pointer, "the pod runs as a Windows host process").known_as(HOST_PROCESS));
     }
     for container in &context.containers {
-        for (path, what) in [
-            ("/securityContext/privileged", "is privileged"),
-            (host_process, "runs as a Windows host process"),
+        for (path, what, aliases) in [
+            ("/securityContext/privileged", "is privileged", PRIVILEGED),
+            (host_process, "runs as a Windows host process", HOST_PROCESS),
         ] {
             if is_true(container.value.pointer(path)) {
                 let pointer = format!("{}{path}", container.pointer);
-                hits.push(Hit::new(pointer, format!("container `{}` {what}", container.name)));
+                let message = format!("container `{}` {what}", container.name);
+                hits.push(Hit::new(pointer, message).known_as(aliases));
             }
         }
     }

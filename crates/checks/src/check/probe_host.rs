@@ -2,7 +2,7 @@
 
 use seawall_findings::Severity;
 
-use super::{Check, Context, Hit, Standard, text};
+use super::{Check, Context, Hit, Run, Standard, text};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-probe-host",
@@ -13,7 +13,8 @@ pub(super) const CHECK: Check = Check {
     fix: "Remove `host`; the call then goes to the pod:\n  livenessProbe:\n    httpGet: {path: /healthz, port: 8080}",
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline"],
     standard: Some(Standard::baseline(34)),
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
 
 const HANDLERS: &[&str] =

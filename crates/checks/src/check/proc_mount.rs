@@ -2,18 +2,19 @@
 
 use seawall_findings::Severity;
 
-use super::{Check, Context, Hit, Standard, present, text};
+use super::{Check, Context, Hit, Run, Standard, present, text};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-proc-mount",
-    aliases: &["KSV-0027", "AVD-KSV-0027", "KSV027"],
+    aliases: &["KSV-0027", "unsafe-proc-mount"],
     severity: Severity::Medium,
     title: "Unmasks /proc",
     why: "`procMount: Unmasked` opens /proc/sys, /proc/kcore and their like: kernel memory to read and parameters to write.",
     fix: "Remove `procMount`, or give the pod users of its own (and stay out of `restricted`):\n  spec:\n    hostUsers: false",
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline"],
     standard: Some(Standard::baseline(0)),
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
 
 fn run(context: &Context<'_>) -> Vec<Hit> {

@@ -2,7 +2,7 @@
 
 use seawall_findings::Severity;
 
-use super::{Check, Context, Hit, Standard, proc_mount};
+use super::{Check, Context, Hit, Run, Standard, proc_mount};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-proc-mount-restricted",
@@ -13,7 +13,8 @@ pub(super) const CHECK: Check = Check {
     fix: "Remove `procMount`:\n  securityContext:\n    procMount: Default",
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted"],
     standard: Some(Standard::restricted(35)),
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
 
 /// Without a user namespace `pod-proc-mount` says it.

@@ -2,18 +2,19 @@
 
 use seawall_findings::Severity;
 
-use super::{Check, Context, Hit, Standard};
+use super::{Check, Context, Hit, Run, Standard};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-root-user",
-    aliases: &["KSV-0105", "AVD-KSV-0105", "KSV105"],
+    aliases: &["KSV-0105"],
     severity: Severity::Medium,
     title: "Runs as user 0",
     why: "`runAsUser: 0` overrules the image's own user: the program is root even if its image was made not to be.",
     fix: "Name another user, or none (the image's):\n  securityContext:\n    runAsNonRoot: true\n    runAsUser: 65532",
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted"],
     standard: Some(Standard::restricted(23)),
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
 
 fn run(context: &Context<'_>) -> Vec<Hit> {

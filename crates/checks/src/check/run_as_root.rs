@@ -3,18 +3,19 @@
 use seawall_findings::Severity;
 use serde_json::Value;
 
-use super::{Check, Context, Hit, Standard, is_true, present};
+use super::{Check, Context, Hit, Run, Standard, is_true, present};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-run-as-root",
-    aliases: &["KSV-0012", "AVD-KSV-0012", "KSV012"],
+    aliases: &["KSV-0012", "CONTAINERS_INCORRECT_RUNASNONROOT_VALUE", "run-as-non-root"],
     severity: Severity::Medium,
     title: "May run as root",
     why: "Root in a container is root to the kernel: a flaw in the runtime or a mounted host path is then the node's.",
     fix: "Give the image a user (`USER 65532`) and have the kubelet insist on it, for the pod or for each container:\n  securityContext:\n    runAsNonRoot: true\n    runAsUser: 65532",
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted"],
     standard: Some(Standard::restricted(0)),
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
 
 /// A container's own `runAsNonRoot` wins over the pod's; a pod that says false is refused whatever its containers say.
@@ -28,7 +29,7 @@ fn run(context: &Context<'_>) -> Vec<Hit> {
     if of_pod == Some(&Value::Bool(false)) {
         hits.push(Hit::new(
             format!("{}{path}", context.template.pointer),
-            "the pod may run as root: `runAsNonRoot` is false".into(),
+            "the pod may run as root: `runAsNonRoot` is false",
         ));
     }
     for container in &context.containers {

@@ -2,11 +2,16 @@
 
 use seawall_findings::Severity;
 
-use super::{Check, Context, Hit, Standard, present};
+use super::{Check, Context, Hit, Run, Standard, present};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-seccomp-profile",
-    aliases: &["KSV-0030", "AVD-KSV-0030", "KSV030"],
+    aliases: &[
+        "KSV-0030",
+        "KSV-0104",
+        "CONTAINERS_INCORRECT_SECCOMP_PROFILE",
+        "CIS_INVALID_VALUE_SECCOMP_PROFILE",
+    ],
     severity: Severity::Low,
     title: "No seccomp profile",
     why: "Unless the kubelet is told otherwise, a container without a profile runs unconfined: every system call of the kernel is open to it.",
@@ -16,7 +21,8 @@ pub(super) const CHECK: Check = Check {
         "https://kubernetes.io/docs/tutorials/security/seccomp/",
     ],
     standard: Some(Standard::restricted(19)),
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
 
 /// A profile that is there but wrong is `pod-seccomp-unconfined`'s to say.

@@ -2,11 +2,11 @@
 
 use seawall_findings::Severity;
 
-use super::{Check, Context, Hit, Standard, text};
+use super::{Check, Context, Hit, Run, Standard, text};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-seccomp-unconfined",
-    aliases: &["KSV-0104", "AVD-KSV-0104", "KSV104"],
+    aliases: &["KSV-0104"],
     severity: Severity::Medium,
     title: "Seccomp switched off",
     why: "Without the filter a program reaches every system call of the kernel, also those in which container escapes were found.",
@@ -16,7 +16,8 @@ pub(super) const CHECK: Check = Check {
         "https://kubernetes.io/docs/tutorials/security/seccomp/",
     ],
     standard: Some(Standard::baseline(0)),
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
 
 /// Until 1.18 the profile was an annotation of the pod …
@@ -42,6 +43,7 @@ fn run(context: &Context<'_>) -> Vec<Hit> {
                     format!("{}/type", setting.pointer),
                     format!("{} has the seccomp profile `{kind}`", setting.who),
                 )
+                .known_as(&["KSV-0104", "KSV-0030", "CONTAINERS_INCORRECT_SECCOMP_PROFILE"])
             })
         })
         .collect()

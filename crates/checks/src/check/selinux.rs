@@ -2,36 +2,52 @@
 
 use seawall_findings::Severity;
 
-use super::{Check, Context, Hit, Standard, text};
+use super::{Check, Context, Hit, Run, Standard, text};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-selinux",
-    aliases: &["KSV-0025", "AVD-KSV-0025", "KSV025"],
+    aliases: &[
+        "KSV-0025",
+        "EKS_INVALID_SELINUXOPTIONS_TYPE_VALUE",
+        "EKS_INVALID_SELINUXOPTIONS_USER_VALUE",
+        "EKS_INVALID_SELINUXOPTIONS_ROLE_VALUE",
+    ],
     severity: Severity::Medium,
     title: "Changes its SELinux label",
     why: "The label is what keeps containers and the node apart on SELinux systems; another type (spc_t), user or role takes that wall down.",
     fix: "Remove `type`, `user` and `role`; a `level` is fine:\n  securityContext:\n    seLinuxOptions: {level: \"s0:c123,c456\"}",
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/#baseline"],
     standard: Some(Standard::baseline(0)),
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
+
+/// Each field that may not be set freely, and Datree's id for it.
+const FIELDS: &[(&str, &str)] = &[
+    ("type", "EKS_INVALID_SELINUXOPTIONS_TYPE_VALUE"),
+    ("user", "EKS_INVALID_SELINUXOPTIONS_USER_VALUE"),
+    ("role", "EKS_INVALID_SELINUXOPTIONS_ROLE_VALUE"),
+];
 
 fn run(context: &Context<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     for setting in context.settings("seLinuxOptions") {
-        for field in ["type", "user", "role"] {
+        for (field, alias) in FIELDS {
             let value = text(setting.value.get(field));
             let allowed = match value {
                 "" => true,
-                "container_t" | "container_init_t" | "container_kvm_t" => field == "type",
-                "container_engine_t" => field == "type" && context.since(31),
+                "container_t" | "container_init_t" | "container_kvm_t" => *field == "type",
+                "container_engine_t" => *field == "type" && context.since(31),
                 _ => false,
             };
             if !allowed {
-                hits.push(Hit::new(
-                    format!("{}/{field}", setting.pointer),
-                    format!("{} sets the SELinux {field} `{value}`", setting.who),
-                ));
+                hits.push(
+                    Hit::new(
+                        format!("{}/{field}", setting.pointer),
+                        format!("{} sets the SELinux {field} `{value}`", setting.who),
+                    )
+                    .known_as(&["KSV-0025", alias]),
+                );
             }
         }
     }

@@ -3,11 +3,11 @@
 use seawall_findings::Severity;
 use serde_json::Value;
 
-use super::{Check, Context, Hit, Standard, text};
+use super::{Check, Context, Hit, Run, Standard, text};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-sysctls",
-    aliases: &["KSV-0026", "AVD-KSV-0026", "KSV026"],
+    aliases: &["KSV-0026", "unsafe-sysctls"],
     severity: Severity::Medium,
     title: "Sets an unsafe kernel parameter",
     why: "A parameter that is not the pod's own changes the kernel for every pod of the node, or switches a protection off.",
@@ -17,7 +17,8 @@ pub(super) const CHECK: Check = Check {
         "https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/",
     ],
     standard: Some(Standard::baseline(0)),
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
 
 /// The minor version from which each is allowed.

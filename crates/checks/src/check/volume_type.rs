@@ -3,18 +3,19 @@
 use seawall_findings::Severity;
 use serde_json::Value;
 
-use super::{Check, Context, Hit, Standard, present};
+use super::{Check, Context, Hit, Run, Standard, present};
 
 pub(super) const CHECK: Check = Check {
     id: "pod-volume-type",
-    aliases: &["KSV-0028", "AVD-KSV-0028", "KSV028"],
+    aliases: &["KSV-0028"],
     severity: Severity::Low,
     title: "Mounts storage directly",
     why: "An NFS export, disk or file system named in the pod passes by whoever decides about storage, and its driver runs in the node's kernel or the kubelet.",
     fix: "Claim it instead:\n  volumes:\n  - name: data\n    persistentVolumeClaim: {claimName: data}",
     references: &["https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted"],
     standard: Some(Standard::restricted(0)),
-    run,
+    run: Run::Pod(run),
+    ..Check::BLANK
 };
 
 const ALLOWED: &[&str] = &[

@@ -28,11 +28,27 @@ pub fn load(path: &str, text: &str) -> Result<Vec<Node>, YamlError> {
         let (event, span) = event.map_err(|error| {
             let marker = error.marker();
             let position = Position { line: marker.line().max(1), column: marker.col() + 1 };
-            fail(position, Problem::Syntax(error.info().to_owned()))
+            match indenting_tab(text, position.line).filter(|_| error.info().contains("tab")) {
+                Some(position) => {
+                    fail(position, Problem::Syntax("a tab where only blanks may indent".to_owned()))
+                }
+                None => fail(position, Problem::Syntax(error.info().to_owned())),
+            }
         })?;
         loader.event(event, span).map_err(|(position, problem)| fail(position, problem))?;
     }
     Ok(loader.documents)
+}
+
+/// The first tab from a line on that stands before the line's text: the parser names the value before it.
+fn indenting_tab(text: &str, from: usize) -> Option<Position> {
+    let lines = text.lines().enumerate().skip(from.saturating_sub(1));
+    lines.map(|(index, line)| (index, line.len() - line.trim_start_matches(' ').len(), line)).find_map(
+        |(index, blanks, line)| {
+            let tab = line.get(blanks..).is_some_and(|rest| rest.starts_with('\t'));
+            tab.then_some(Position { line: index + 1, column: blanks + 1 })
+        },
+    )
 }
 
 type Step<T> = Result<T, (Position, Problem)>;

@@ -8,5 +8,9 @@
     reason = "helpers of tests fail by panicking, and skipped tests say why"
 )]
 
+mod datree;
+mod judge;
 mod pod_security;
 mod robust;
+mod trivy_docker;
+mod trivy_kubernetes;
