@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{PrivateKey, PublicKey, SigningError, base64, json, limits};
+use crate::{PublicKey, Signer, SigningError, base64, json, limits};
 
 /// The payload type of in-toto statements.
 pub const IN_TOTO: &str = "application/vnd.in-toto+json";
@@ -29,7 +29,7 @@ pub struct EnvelopeSignature {
 
 impl Envelope {
     /// Signs a payload.
-    pub fn sign(key: &PrivateKey, payload_type: &str, payload: &[u8]) -> Result<Self, SigningError> {
+    pub fn sign(key: &dyn Signer, payload_type: &str, payload: &[u8]) -> Result<Self, SigningError> {
         let signature = key.sign(&pae(payload_type, payload))?;
         Ok(Self {
             payload: base64::encode(payload),
@@ -87,6 +87,17 @@ impl Envelope {
         base64::decode("the payload of the DSSE envelope", &self.payload)
     }
 
+    /// What its signatures are over.
+    pub(crate) fn signed_bytes(&self) -> Result<Vec<u8>, SigningError> {
+        Ok(pae(&self.payload_type, &self.payload()?))
+    }
+
+    /// Its signatures.
+    pub(crate) fn signature_bytes(&self) -> Result<Vec<Vec<u8>>, SigningError> {
+        let decode = |s: &EnvelopeSignature| base64::decode("a signature of the DSSE envelope", &s.sig);
+        self.signatures.iter().map(decode).collect()
+    }
+
     /// The payload, once one of the signatures is found to be the key's.
     pub fn verify(&self, key: &PublicKey) -> Result<Vec<u8>, SigningError> {
         let payload = self.payload()?;
@@ -109,7 +120,7 @@ fn pae(payload_type: &str, payload: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Algorithm;
+    use crate::{Algorithm, PrivateKey};
 
     #[test]
     fn pae_is_that_of_the_protocol() {

@@ -79,28 +79,36 @@ pub enum SigningError {
         found: Digest,
     },
     /// Nothing that was stored is a signature of the digest by the key.
-    #[error("no signature of {digest} by key {key}: {}; sign it with `seawall sign --key`", list(rejected))]
+    #[error("no signature of {digest} by {signer}: {}; sign it with `seawall sign --key`", list(rejected))]
     NoSignature {
         /// The image digest.
         digest: Digest,
-        /// Id of the key.
-        key: String,
+        /// Who should have made it: `key …`, or an identity and its issuer.
+        signer: String,
         /// What was found instead, and at which step each was refused.
         rejected: Vec<Rejection>,
     },
     /// Nothing that was stored is an attestation (of the type asked for) of the digest by the key.
     #[error(
-        "no attestation{} of {digest} by key {key}: {}; attach one with `seawall attest --key`",
+        "no attestation{} of {digest} by {signer}: {}; attach one with `seawall attest --key`",
         wanted.as_ref().map(|w| format!(" of type {w}")).unwrap_or_default(), list(rejected)
     )]
     NoAttestation {
         /// The image digest.
         digest: Digest,
-        /// Id of the key.
-        key: String,
+        /// Who should have made it: `key …`, or an identity and its issuer.
+        signer: String,
         /// The predicate type asked for.
         wanted: Option<String>,
         /// What was found instead, and at which step each was refused.
         rejected: Vec<Rejection>,
+    },
+    /// The bundle is no signature of the file.
+    #[error("the file is not signed by {signer}: {}", rejection.reason)]
+    NoBlobSignature {
+        /// Who should have signed it.
+        signer: String,
+        /// At which step it was refused.
+        rejection: Box<Rejection>,
     },
 }

@@ -2,12 +2,15 @@
 
 mod algorithm;
 mod encrypted;
+mod import;
 mod private;
 mod public;
+mod signer;
 
 pub use algorithm::Algorithm;
 pub use private::PrivateKey;
 pub use public::PublicKey;
+pub use signer::Signer;
 
 /// The label and content of the one PEM block in a key file; the error is the reason in words.
 fn pem(text: &str) -> Result<(&str, zeroize::Zeroizing<Vec<u8>>), String> {

@@ -10,11 +10,12 @@ mod write;
 
 pub use manifest::Descriptor;
 pub use read::{Contents, Stored, parse, read};
-pub use write::{Artifact, Blob, Place, bundle, legacy_attestation, legacy_signature};
+pub use write::{Artifact, Blob, Place, bundle, legacy_attestation, legacy_sbom, legacy_signature};
 
 use seawall_findings::Digest;
 
 pub use crate::bundle::MEDIA_TYPE as BUNDLE;
+pub use crate::notation::ARTIFACT_TYPE as NOTATION;
 
 /// Media type of every manifest that is written here.
 pub const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
@@ -33,9 +34,15 @@ pub fn attestation_tag(digest: &Digest) -> String {
     format!("sha256-{}.att", digest.hex())
 }
 
+/// The tag of a digest's SBOM that was attached without a signature.
+pub fn sbom_tag(digest: &Digest) -> String {
+    format!("sha256-{}.sbom", digest.hex())
+}
+
 /// Whether a referrer of that artifact type can hold signatures or attestations, and so is worth a fetch.
 pub fn is_ours(artifact_type: &str) -> bool {
     artifact_type.starts_with("application/vnd.dev.sigstore.bundle")
         || artifact_type.starts_with("application/vnd.dev.cosign.artifact.")
         || artifact_type == DSSE
+        || artifact_type == NOTATION
 }

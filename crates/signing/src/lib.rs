@@ -1,8 +1,10 @@
 //! Keys, cosign signatures, attestations and bundles, as values.
 //!
-//! In: keys (PEM), image digests, predicates, and the manifests and blobs that somebody fetched from a registry.
-//! Out: [`Artifact`]s to push (a manifest with its blobs, in either of cosign's two layouts), and what was verified:
-//! [`Verified`] signatures and [`VerifiedAttestation`]s. No network, no clock; randomness from the operating system.
+//! In: keys (PEM), image digests, predicates, [`TrustedRoot`]s, and the manifests and blobs that somebody fetched from a
+//! registry. Out: [`Artifact`]s to push (a manifest with its blobs, in either of cosign's two layouts), and what was verified:
+//! [`Verified`] signatures, [`VerifiedAttestation`]s and [`VerifiedBlob`]s, each with the [`Step`]s that led there. Who must
+//! have signed, and what must prove it, is a [`Trust`]: a key, a [`CertificateIdentity`] with logs and timestamps, or a
+//! [`NotationTrust`], all offline. No network, no clock; randomness from the operating system.
 //! What is verified is always the stored bytes, never something written anew from them.
 //!
 //! ```
@@ -30,26 +32,42 @@
 
 mod base64;
 mod bundle;
+mod certificate;
 mod dsse;
 mod error;
+mod evidence;
 mod json;
 mod key;
 pub mod layout;
 pub mod limits;
+mod log;
+mod notation;
 pub mod predicate;
+mod provenance;
 mod sign;
 mod simple_signing;
 mod statement;
+mod steps;
+mod timestamp;
+mod trust;
 mod verify;
 
-pub use bundle::Bundle;
+pub use bundle::{Bundle, MessageSignature};
+pub use certificate::CertificateIdentity;
 pub use dsse::{Envelope, EnvelopeSignature, IN_TOTO};
 pub use error::SigningError;
-pub use key::{Algorithm, PrivateKey, PublicKey};
+pub use evidence::Proofs;
+pub use key::{Algorithm, PrivateKey, PublicKey, Signer};
 pub use layout::{Artifact, Contents, Descriptor, Place, Stored};
+pub use notation::{NotationEnvelope, NotationStore, NotationTrust};
+pub use provenance::Provenance;
 pub use sign::{Form, Target, sign_attestation, sign_image};
 pub use simple_signing::SimpleSigning;
 pub use statement::{Statement, StatementSubject};
+pub use steps::{Outcome, Step, StepName};
+pub use trust::TrustedRoot;
 pub use verify::{
-    Expected, Format, Reason, Rejection, Verified, VerifiedAttestation, verify_attestations, verify_signature,
+    CertificateSummary, Expected, Format, Reason, Rejection, Trust, Verified, VerifiedAttestation,
+    VerifiedBlob, verify_attestations, verify_attestations_by, verify_blob, verify_signature,
+    verify_signature_by,
 };

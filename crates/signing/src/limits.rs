@@ -12,12 +12,26 @@ pub const PAYLOAD_BYTES: u64 = 256 << 10;
 pub const ENVELOPE_BYTES: u64 = 64 << 20;
 /// Most bytes that are fetched for one manifest of signatures; what lies beyond is said to be unreadable.
 pub const TOTAL_BYTES: u64 = 128 << 20;
+/// Largest envelope of a Notation signature, in bytes: it holds one descriptor and a chain of certificates.
+pub const NOTATION_BYTES: u64 = 1 << 20;
 /// Largest single signature, in characters of base64: RSA of 16,384 bits fits.
 pub const SIGNATURE_CHARS: u64 = 4096;
 /// Most signatures in one envelope.
 pub const ENVELOPE_SIGNATURES: u64 = 16;
 /// Largest key file, in bytes.
 pub const KEY_BYTES: u64 = 64 << 10;
+/// Largest trusted root file, in bytes: Sigstore's has 7 KiB.
+pub const TRUSTED_ROOT_BYTES: u64 = 1 << 20;
+/// Most logs and authorities in one trusted root.
+pub const TRUSTED_ROOT_PARTS: u64 = 256;
+/// Largest certificate, in bytes.
+pub const CERTIFICATE_BYTES: u64 = 64 << 10;
+/// Largest checkpoint, in bytes.
+pub const CHECKPOINT_BYTES: u64 = 64 << 10;
+/// Largest timestamp response, in bytes.
+pub const TIMESTAMP_BYTES: u64 = 64 << 10;
+/// Most log entries, timestamps and certificates of one bundle, each.
+pub const PROOFS: u64 = 16;
 
 /// Refuses what holds more than `limit`.
 pub(crate) fn check(

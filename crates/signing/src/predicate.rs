@@ -13,6 +13,12 @@ pub const CYCLONEDX: &str = "https://cyclonedx.org/bom";
 pub const SPDX: &str = "https://spdx.dev/Document";
 /// A scan result in cosign's own form (cosign `COSIGN_VULN_ATTESTATION_SPEC`).
 pub const VULN: &str = "https://cosign.sigstore.dev/attestation/vuln/v1";
+/// SLSA provenance, as most tools wrote it until 2024.
+pub const SLSA_V0_2: &str = "https://slsa.dev/provenance/v0.2";
+/// SLSA provenance.
+pub const SLSA_V1: &str = "https://slsa.dev/provenance/v1";
+/// An OpenVEX document.
+pub const OPENVEX: &str = "https://openvex.dev/ns";
 /// Anything else, wrapped by cosign.
 pub const CUSTOM: &str = "https://cosign.sigstore.dev/attestation/v1";
 
@@ -23,10 +29,10 @@ const NAMES: [(&str, &str); 10] = [
     ("spdx", SPDX),
     ("spdxjson", SPDX),
     ("custom", CUSTOM),
-    ("slsaprovenance", "https://slsa.dev/provenance/v0.2"),
-    ("slsaprovenance02", "https://slsa.dev/provenance/v0.2"),
-    ("slsaprovenance1", "https://slsa.dev/provenance/v1"),
-    ("openvex", "https://openvex.dev/ns"),
+    ("slsaprovenance", SLSA_V0_2),
+    ("slsaprovenance02", SLSA_V0_2),
+    ("slsaprovenance1", SLSA_V1),
+    ("openvex", OPENVEX),
     ("link", "https://in-toto.io/Link/v1"),
 ];
 
@@ -50,6 +56,41 @@ pub fn cyclonedx(document: Value) -> Result<Value, SigningError> {
     }
     let reason = "`bomFormat` is not `CycloneDX`, or `specVersion` is missing".to_owned();
     Err(SigningError::Document { what: "the CycloneDX document", reason })
+}
+
+/// The predicate that a file is, by cosign's rules for its type: a document of that kind, or for [`CUSTOM`] any text, with
+/// the time. `now` is RFC 3339.
+pub fn of_file(kind: &str, bytes: &[u8], now: &str) -> Result<Value, SigningError> {
+    const WHAT: &str = "the document to attest";
+    if kind == CUSTOM {
+        let text = std::str::from_utf8(bytes)
+            .map_err(|e| SigningError::Document { what: WHAT, reason: format!("it is no text: {e}") })?;
+        return Ok(json!({"Data": text, "Timestamp": now}));
+    }
+    // SPDX is also written as plain text.
+    if kind == SPDX && bytes.trim_ascii_start().starts_with(b"SPDXVersion:") {
+        return Ok(Value::String(String::from_utf8_lossy(bytes).into_owned()));
+    }
+    let value: Value = crate::json::read(WHAT, bytes)?;
+    let right = match kind {
+        CYCLONEDX => return cyclonedx(value),
+        SPDX => {
+            value["spdxVersion"].as_str().is_some_and(|v| v.starts_with("SPDX-"))
+                || value["@context"].is_string()
+        }
+        SLSA_V1 => value["buildDefinition"].is_object() && value["runDetails"].is_object(),
+        SLSA_V0_2 => value["builder"].is_object() && value["buildType"].is_string(),
+        OPENVEX => {
+            value["@context"].as_str().is_some_and(|c| c.contains("openvex"))
+                && value["statements"].is_array()
+        }
+        VULN => value["scanner"].is_object(),
+        _ => value.is_object(),
+    };
+    if right {
+        return Ok(value);
+    }
+    Err(SigningError::Document { what: WHAT, reason: format!("it is no predicate of type {kind}") })
 }
 
 /// One scan, for [`vuln`].
@@ -125,5 +166,30 @@ mod tests {
         let unset = json!({"metadata": {"scanFinishedOn": "0001-01-01T00:00:00Z"}});
         assert_eq!(timestamp(VULN, &unset), None);
         assert!(cyclonedx(json!({"bomFormat": "SPDX"})).is_err());
+    }
+
+    #[test]
+    fn files_are_predicates_of_their_kind() {
+        let now = "2026-11-24T10:00:00Z";
+        let good = [
+            (CYCLONEDX, r#"{"bomFormat":"CycloneDX","specVersion":"1.6"}"#),
+            (SPDX, r#"{"spdxVersion":"SPDX-2.3"}"#),
+            (SPDX, "SPDXVersion: SPDX-2.3\n"),
+            (SLSA_V1, r#"{"buildDefinition":{},"runDetails":{}}"#),
+            (SLSA_V0_2, r#"{"builder":{},"buildType":"x"}"#),
+            (OPENVEX, r#"{"@context":"https://openvex.dev/ns/v0.2.0","statements":[]}"#),
+            (VULN, r#"{"scanner":{}}"#),
+            ("https://example.com/review/v1", "{}"),
+            (CUSTOM, "not JSON"),
+        ];
+        for (kind, text) in good {
+            of_file(kind, text.as_bytes(), now).unwrap();
+            if kind != CUSTOM {
+                assert!(of_file(kind, b"[]", now).is_err(), "{kind}");
+                assert!(of_file(kind, br#"{"a":1,"a":2}"#, now).is_err(), "{kind}");
+            }
+        }
+        let custom = of_file(CUSTOM, b"x", now).unwrap();
+        assert_eq!((&custom["Data"], timestamp(CUSTOM, &custom).as_deref()), (&json!("x"), Some(now)));
     }
 }

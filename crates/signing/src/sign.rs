@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::layout::{self, Artifact, Descriptor};
-use crate::{Bundle, Envelope, IN_TOTO, PrivateKey, SigningError, SimpleSigning, Statement, predicate};
+use crate::{Bundle, Envelope, IN_TOTO, Signer, SigningError, SimpleSigning, Statement, predicate};
 
 /// Which of cosign's two layouts to write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct Target<'a> {
 
 /// Signs an image digest.
 pub fn sign_image(
-    key: &PrivateKey,
+    key: &dyn Signer,
     target: &Target<'_>,
     form: Form,
     annotations: &BTreeMap<String, String>,
@@ -55,7 +55,7 @@ pub fn sign_image(
 
 /// Attests a predicate of an image digest.
 pub fn sign_attestation(
-    key: &PrivateKey,
+    key: &dyn Signer,
     target: &Target<'_>,
     form: Form,
     predicate_type: &str,
@@ -76,7 +76,7 @@ pub fn sign_attestation(
     }
 }
 
-fn bundle(key: &PrivateKey, target: &Target<'_>, statement: &Statement) -> Result<Artifact, SigningError> {
+fn bundle(key: &dyn Signer, target: &Target<'_>, statement: &Statement) -> Result<Artifact, SigningError> {
     let envelope = Envelope::sign(key, IN_TOTO, &statement.to_bytes()?)?;
     let bundle = Bundle::new(key.public(), envelope);
     layout::bundle(target.image, &bundle, &statement.predicate_type, target.created)

@@ -105,6 +105,6 @@ fn bad(reason: impl std::fmt::Display) -> SigningError {
     SigningError::Key {
         what: "private key file",
         reason: reason.to_string(),
-        remedy: "give a key file of `seawall key generate` or `cosign generate-key-pair`; a plain PEM key becomes one with `cosign import-key-pair`",
+        remedy: "give a key file of `seawall key generate` or `cosign generate-key-pair`; a plain PEM key becomes one with `seawall key import`",
     }
 }

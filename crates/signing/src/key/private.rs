@@ -8,7 +8,7 @@ use pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _};
 use ring::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use zeroize::Zeroizing;
 
-use super::encrypted;
+use super::{encrypted, import};
 use crate::{Algorithm, PublicKey, SigningError};
 
 /// A private key. Its secret is wiped from memory when it is dropped, and `Debug` shows only the algorithm and id.
@@ -76,6 +76,11 @@ impl PrivateKey {
     /// From a cosign key file: PEM `ENCRYPTED SIGSTORE PRIVATE KEY` or the older `ENCRYPTED COSIGN PRIVATE KEY`.
     pub fn from_encrypted_pem(text: &str, passphrase: &[u8]) -> Result<Self, SigningError> {
         Self::from_pkcs8_der(&encrypted::open(text, passphrase)?)
+    }
+
+    /// From a plain PEM key, as OpenSSL writes it: PKCS #8, PKCS #1 or SEC 1.
+    pub fn from_pem(text: &str) -> Result<Self, SigningError> {
+        Self::from_pkcs8_der(&import::pkcs8(text)?)
     }
 
     fn with(kind: Kind) -> Result<Self, SigningError> {
@@ -158,6 +163,6 @@ fn bad(reason: impl fmt::Display) -> SigningError {
     SigningError::Key {
         what: "private key",
         reason: reason.to_string(),
-        remedy: "make one with `seawall key generate` or `cosign generate-key-pair`, or import one with `cosign import-key-pair`",
+        remedy: "make one with `seawall key generate` or `cosign generate-key-pair`, or import one with `seawall key import`",
     }
 }

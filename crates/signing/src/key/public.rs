@@ -1,5 +1,7 @@
 //! Public keys: PKIX PEM in and out, identity, verification.
 
+mod jose;
+
 use std::fmt;
 
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
@@ -113,7 +115,8 @@ impl PublicKey {
         Self::with(Kind::Ed25519(key.verifying_key()), None)
     }
 
-    pub(super) fn from_rsa_pkcs1(key: &[u8]) -> Result<Self, SigningError> {
+    /// From a PKCS #1 `RSAPublicKey`, as old keys of logs are written.
+    pub(crate) fn from_rsa_pkcs1(key: &[u8]) -> Result<Self, SigningError> {
         Self::with(Kind::Rsa(rsa_checked(key)?), None)
     }
 

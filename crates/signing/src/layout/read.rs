@@ -6,7 +6,9 @@ use seawall_findings::Digest;
 
 use super::manifest::{Manifest, sha256};
 use super::{DSSE, Descriptor, SIMPLE_SIGNING};
-use crate::{Bundle, Envelope, SigningError, base64, limits};
+use crate::evidence::Proofs;
+use crate::notation::{COSE, JWS};
+use crate::{Bundle, Envelope, NotationEnvelope, SigningError, base64, limits};
 
 /// The annotation that carries a legacy signature.
 pub(super) const SIGNATURE: &str = "dev.cosignproject.cosign/signature";
@@ -28,6 +30,7 @@ enum Kind {
     SimpleSigning,
     Dsse,
     Bundle,
+    Notation,
     /// Not fetched, with the reason.
     Unreadable(String),
 }
@@ -43,6 +46,8 @@ pub enum Stored {
         payload: Vec<u8>,
         /// As [`crate::PublicKey::verify`] reads it.
         signature: Vec<u8>,
+        /// Who made it and when, where it was not simply a key.
+        proofs: Proofs,
     },
     /// A legacy attestation.
     Attestation {
@@ -50,6 +55,10 @@ pub enum Stored {
         blob: Digest,
         /// The envelope.
         envelope: Envelope,
+        /// Who made it and when, where it was not simply a key.
+        proofs: Proofs,
+        /// The exact bytes, where there are proofs: they can be about them.
+        stored: Option<Vec<u8>>,
     },
     /// A bundle: a signature or an attestation; only its statement tells.
     Bundle {
@@ -57,6 +66,13 @@ pub enum Stored {
         blob: Digest,
         /// The bundle.
         bundle: Bundle,
+    },
+    /// A signature of the notary project.
+    Notation {
+        /// Digest of the blob.
+        blob: Digest,
+        /// The envelope.
+        envelope: NotationEnvelope,
     },
     /// Something that cannot be read. It hides nothing else: the others are still looked at.
     Unreadable {
@@ -91,6 +107,7 @@ fn kind(layer: &Descriptor) -> Kind {
     let (kind, limit) = match layer.media_type.as_str() {
         SIMPLE_SIGNING => (Kind::SimpleSigning, limits::PAYLOAD_BYTES),
         DSSE => (Kind::Dsse, limits::ENVELOPE_BYTES),
+        JWS | COSE => (Kind::Notation, limits::NOTATION_BYTES),
         bundle if bundle.starts_with("application/vnd.dev.sigstore.bundle") => {
             (Kind::Bundle, limits::ENVELOPE_BYTES)
         }
@@ -151,10 +168,15 @@ pub fn read<B: AsRef<[u8]>>(
                 blob: blob.clone(),
                 payload: bytes.to_vec(),
                 signature,
+                proofs: Proofs::of(&descriptor.annotations),
             }),
-            Kind::Dsse => {
-                Envelope::parse(bytes).map(|envelope| Stored::Attestation { blob: blob.clone(), envelope })
-            }
+            Kind::Dsse => Envelope::parse(bytes).map(|envelope| {
+                let proofs = Proofs::of(&descriptor.annotations);
+                let stored = (!proofs.is_empty()).then(|| bytes.to_vec());
+                Stored::Attestation { blob: blob.clone(), envelope, proofs, stored }
+            }),
+            Kind::Notation => NotationEnvelope::parse(&descriptor.media_type, bytes)
+                .map(|envelope| Stored::Notation { blob: blob.clone(), envelope }),
             _ => Bundle::parse(bytes).map(|bundle| Stored::Bundle { blob: blob.clone(), bundle }),
         };
         stored.push(read.unwrap_or_else(|e| Stored::Unreadable { blob, reason: e.to_string() }));

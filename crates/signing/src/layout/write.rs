@@ -80,6 +80,13 @@ pub fn legacy_attestation(
     append(existing, attestation_tag(image), layer, bytes)
 }
 
+/// An SBOM without a signature, as `cosign attach sbom` stores it: the manifest under the `.sbom` tag, in the place of the
+/// one that was there.
+pub fn legacy_sbom(image: &Digest, media_type: &str, document: Vec<u8>) -> Result<Artifact, SigningError> {
+    let layer = Descriptor::of(media_type, &document);
+    append(None, super::sbom_tag(image), layer, document)
+}
+
 fn append(
     existing: Option<&[u8]>,
     tag: String,

@@ -5,6 +5,7 @@ use std::fmt;
 use seawall_findings::Digest;
 
 use super::Format;
+use crate::steps::{Step, StepName};
 
 /// One stored thing that does not count.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct Rejection {
     pub format: Option<Format>,
     /// At which step it was refused.
     pub reason: Reason,
+    /// The steps up to there.
+    pub steps: Vec<Step>,
 }
 
 /// The step at which something was refused.
@@ -41,6 +44,13 @@ pub enum Reason {
         /// What it is.
         found: Option<String>,
     },
+    /// Who made it, or when, could not be proven.
+    Step {
+        /// The step that failed.
+        step: StepName,
+        /// Why.
+        reason: String,
+    },
     /// It cannot be read.
     Unreadable(String),
 }
@@ -63,6 +73,7 @@ impl fmt::Display for Reason {
             Self::Annotation { key, expected, found: Some(found) } => {
                 write!(f, "with the annotation `{key}={found}`, not `{key}={expected}`")
             }
+            Self::Step { step, reason } => write!(f, "{step}: {reason}"),
             Self::Unreadable(reason) => f.write_str(reason),
         }
     }

@@ -11,15 +11,15 @@ use serde_json::Value;
 
 use crate::parts::shared;
 
-struct Dump(Value, std::path::PathBuf);
+pub(crate) struct Dump(Value, std::path::PathBuf);
 
 impl Dump {
-    fn open(name: &str) -> Option<Self> {
+    pub(crate) fn open(name: &str) -> Option<Self> {
         let folder = shared("judges/cosign/golden")?;
         Some(Self(serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap(), folder))
     }
 
-    fn key(&self, name: &str) -> PublicKey {
+    pub(crate) fn key(&self, name: &str) -> PublicKey {
         PublicKey::from_pem(
             &std::fs::read_to_string(self.1.join("keys").join(name).join("cosign.pub")).unwrap(),
         )
@@ -43,6 +43,15 @@ impl Dump {
         let blobs: BTreeMap<_, _> =
             contents.wanted().into_iter().map(|d| (d.digest.clone(), self.blob(d.digest.as_str()))).collect();
         layout::read(&contents, &blobs).unwrap()
+    }
+
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        &self.1
+    }
+
+    /// The same, with none where there is no such tag.
+    pub(crate) fn find(&self, image: &str) -> Option<(Digest, Vec<Stored>)> {
+        self.0["tags"][image].is_string().then(|| self.stored(image))
     }
 
     /// All that is stored beside an image: legacy tags, and manifests with it as their subject.

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 use seawall_findings::Digest;
 use seawall_signing::{
-    Algorithm, Bundle, Descriptor, Envelope, Expected, Form, PrivateKey, PublicKey, SimpleSigning, Statement,
-    Target, layout, sign_image, verify_signature,
+    Algorithm, Bundle, CertificateIdentity, Descriptor, Envelope, Expected, Form, PrivateKey, PublicKey,
+    SimpleSigning, Statement, Target, Trust, TrustedRoot, layout, sign_image, verify_blob, verify_signature,
 };
+
+use crate::parts::shared;
 
 /// A bundle has one envelope with one signature, and nothing beside it that another reader could prefer.
 #[test]
@@ -40,6 +44,7 @@ fn feed(bytes: &[u8]) {
     let _ = Statement::parse(bytes);
     let _ = Bundle::parse(bytes);
     let _ = PublicKey::from_der(bytes);
+    let _ = TrustedRoot::parse(bytes);
     let _ = PrivateKey::from_pkcs8_der(bytes);
     if let Ok(envelope) = Envelope::parse(bytes) {
         let _ = envelope.payload();
@@ -49,6 +54,8 @@ fn feed(bytes: &[u8]) {
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         let _ = PublicKey::from_pem(text);
+        let _ = PrivateKey::from_pem(text);
+        let _ = TrustedRoot::of_authority(text);
         let _ = PrivateKey::from_encrypted_pem(text, b"");
     }
 }
@@ -97,6 +104,60 @@ proptest! {
             let _ = PublicKey::from_der(&public);
         }
     }
+}
+
+/// A bundle of the conformance suite that holds, and its root; none where the suite is not here.
+fn conformance() -> Option<(serde_json::Value, TrustedRoot, Vec<u8>)> {
+    let folder = shared("judges/sigstore-bundles")?;
+    let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
+    let case = "rekor2-timestamp-with-embedded-cert";
+    let bundle = serde_json::from_slice(&read(&format!("{case}/bundle.sigstore.json"))).unwrap();
+    let root = TrustedRoot::parse(&read(&format!("{case}/trusted_root.json"))).unwrap();
+    Some((bundle, root, read("a.txt")))
+}
+
+/// One byte of the certificate, the timestamp, the log's entry or its checkpoint is changed: nothing panics, and nothing
+/// that is signed by somebody is taken in another form.
+#[test]
+fn no_byte_of_a_proof_can_be_changed() {
+    let Some((bundle, root, artifact)) = conformance() else { return };
+    let anybody = CertificateIdentity::new(None, Some("."), None, Some(".")).unwrap();
+    let trust = Trust::identity(&anybody, &root);
+    let whole = Bundle::parse(bundle.to_string().as_bytes()).unwrap();
+    let time = verify_blob(&whole, &artifact, &trust).unwrap().time;
+    let places = [
+        "/verificationMaterial/certificate/rawBytes",
+        "/verificationMaterial/timestampVerificationData/rfc3161Timestamps/0/signedTimestamp",
+        "/verificationMaterial/tlogEntries/0/canonicalizedBody",
+        "/verificationMaterial/tlogEntries/0/inclusionProof/hashes/0",
+        "/messageSignature/signature",
+    ];
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
+        failure_persistence: None,
+        ..Default::default()
+    });
+    let strategy = (0..places.len(), any::<prop::sample::Index>(), 1..=255_u8);
+    runner
+        .run(&strategy, |(place, at, with)| {
+            let mut changed = bundle.clone();
+            let value = changed.pointer_mut(places[place]).unwrap();
+            let mut bytes = STANDARD.decode(value.as_str().unwrap().replace('\n', "")).unwrap();
+            let at = at.index(bytes.len());
+            bytes[at] ^= with;
+            *value = STANDARD.encode(&bytes).into();
+            if let Ok(changed) = Bundle::parse(changed.to_string().as_bytes()) {
+                let verified = verify_blob(&changed, &artifact, &trust);
+                // A timestamp carries parts that nobody signed: its response's status text, its order of certificates.
+                if places[place].contains("imestamp") {
+                    let same = |v: &seawall_signing::VerifiedBlob| v.time == time;
+                    prop_assert!(verified.as_ref().map_or(true, same), "byte {at}: {verified:?}");
+                } else {
+                    prop_assert!(verified.is_err(), "byte {at} of {}: {verified:?}", places[place]);
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
 }
 
 thread_local! {

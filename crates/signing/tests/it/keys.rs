@@ -113,9 +113,67 @@ fn what_is_not_a_key_is_named() {
     insta::assert_snapshot!(told.join("\n"), @"
     not a public key: it holds no PEM block (`-----BEGIN …`); give a PEM file `PUBLIC KEY` with an ECDSA (P-256, P-384, P-521), Ed25519 or RSA key, such as cosign.pub
     not a public key: the PEM block is a `ENCRYPTED SIGSTORE PRIVATE KEY`; give a PEM file `PUBLIC KEY` with an ECDSA (P-256, P-384, P-521), Ed25519 or RSA key, such as cosign.pub
-    not a private key file: the PEM block is a `PUBLIC KEY`; give a key file of `seawall key generate` or `cosign generate-key-pair`; a plain PEM key becomes one with `cosign import-key-pair`
+    not a private key file: the PEM block is a `PUBLIC KEY`; give a key file of `seawall key generate` or `cosign generate-key-pair`; a plain PEM key becomes one with `seawall key import`
     rsa keys: they are read, but not generated; choose ecdsa-p256, or import a key made elsewhere
     `rot13` keys: no such algorithm; use ecdsa-p256, ecdsa-p384, ecdsa-p521, ed25519 or rsa
+    ");
+}
+
+/// Plain keys as OpenSSL writes them, and that each becomes a key file that cosign opens.
+#[test]
+fn plain_keys_of_openssl_are_imported() {
+    let dir = tempfile::tempdir().unwrap();
+    let openssl = |args: &[&str]| {
+        let output = std::process::Command::new("openssl").args(args).current_dir(dir.path()).output();
+        let Ok(output) = output else { return None };
+        assert!(output.status.success(), "openssl {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        Some(String::from_utf8(output.stdout).unwrap())
+    };
+    let kinds: [(&[&str], Algorithm); 7] = [
+        (&["genpkey", "-algorithm", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"], Algorithm::EcdsaP256),
+        (&["ecparam", "-genkey", "-name", "prime256v1"], Algorithm::EcdsaP256),
+        (&["ecparam", "-genkey", "-name", "secp384r1", "-noout"], Algorithm::EcdsaP384),
+        (&["ecparam", "-genkey", "-name", "secp521r1", "-noout"], Algorithm::EcdsaP521),
+        (&["genpkey", "-algorithm", "ed25519"], Algorithm::Ed25519),
+        (&["genpkey", "-algorithm", "rsa", "-pkeyopt", "rsa_keygen_bits:3072"], Algorithm::Rsa),
+        (&["genrsa", "-traditional", "2048"], Algorithm::Rsa),
+    ];
+    let cosign = crate::parts::Cosign::find();
+    for (args, algorithm) in kinds {
+        let Some(pem) = openssl(args) else {
+            crate::parts::skip("openssl is not installed");
+            return;
+        };
+        let key = PrivateKey::from_pem(&pem).unwrap();
+        assert_eq!(key.public().algorithm(), algorithm, "{args:?}");
+        key.public().verify(b"x", &key.sign(b"x").unwrap()).unwrap();
+        let file = key.to_encrypted_pem(crate::parts::PASSPHRASE.as_bytes()).unwrap();
+        assert_eq!(
+            PrivateKey::from_encrypted_pem(&file, crate::parts::PASSPHRASE.as_bytes()).unwrap().id(),
+            key.id()
+        );
+        if let Some(cosign) = &cosign {
+            cosign.write("imported.key", &file);
+            let public = cosign.ok(&["public-key", "--key", "imported.key"]);
+            assert_eq!(public.trim(), key.public().to_pem().unwrap().trim(), "{args:?}");
+        }
+    }
+    // And what is no plain key, or too weak a one, is refused.
+    let told: Vec<_> = [
+        openssl(&["genpkey", "-algorithm", "ed25519", "-aes256", "-pass", "pass:x"]).unwrap(),
+        openssl(&["genrsa", "-traditional", "1024"]).unwrap(),
+        openssl(&["ecparam", "-genkey", "-name", "secp256k1", "-noout"]).unwrap(),
+        PrivateKey::generate(Algorithm::default()).unwrap().public().to_pem().unwrap(),
+    ]
+    .iter()
+    .map(|pem| PrivateKey::from_pem(pem).unwrap_err().to_string())
+    .map(|told| told.split("; ").next().unwrap().to_owned())
+    .collect();
+    insta::assert_snapshot!(told.join("\n"), @"
+    not a private key: `BEGIN ENCRYPTED PRIVATE KEY`: only a plain key is imported
+    not a private key: an RSA key that is refused (TooSmall)
+    not a private key: a key of algorithm 1.2.840.10045.2.1 1.3.132.0.10
+    not a private key: it holds no private key (`-----BEGIN PRIVATE KEY-----`)
     ");
 }
 

@@ -4,7 +4,12 @@
 
 mod cosign;
 mod golden;
+mod golden_cases;
 mod hostile;
 mod keys;
+mod notation;
+mod notation_parts;
 mod offline;
+mod own_authority;
 mod parts;
+mod sigstore;

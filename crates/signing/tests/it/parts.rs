@@ -159,7 +159,7 @@ impl Registry {
         assert_eq!(status, 201, "{head}");
     }
 
-    fn push_manifest(&self, name: &str, at: &str, kind: &str, bytes: &[u8]) {
+    pub(crate) fn push_manifest(&self, name: &str, at: &str, kind: &str, bytes: &[u8]) {
         let (status, head, body) = self.send("PUT", &format!("/v2/{name}/manifests/{at}"), kind, bytes);
         assert_eq!(status, 201, "{head} {}", String::from_utf8_lossy(&body));
     }
