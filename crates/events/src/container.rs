@@ -29,9 +29,39 @@ pub struct Container {
     /// Labels and annotations of the container.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<String, String>,
+    /// The image's id, where the runtime gives one beside the digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_id: Option<String>,
+    /// What is mounted into it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mounts: Vec<Mount>,
+    /// Nanoseconds since the Unix epoch when it was started; 0 when unknown.
+    #[serde(default)]
+    pub started: u64,
+    /// Its address; of a pod, the pod's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip: Option<String>,
     /// The pod it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pod: Option<Arc<Pod>>,
+}
+
+/// A mount of a container.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mount {
+    /// The path on the host, or the volume.
+    pub source: String,
+    /// The path in the container.
+    pub dest: String,
+    /// The options: `ro`, `z` …
+    #[serde(default)]
+    pub mode: String,
+    /// Whether it may be written to.
+    #[serde(default)]
+    pub rw: bool,
+    /// `rprivate`, `rslave` …
+    #[serde(default)]
+    pub propagation: String,
 }
 
 /// A Kubernetes pod.

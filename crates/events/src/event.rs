@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Container, Process};
+use crate::{Audit, Call, Container, Process};
 
 /// One thing that a process did, with all that rules may ask about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +60,20 @@ pub enum EventKind {
         /// As wait(2) gives it.
         status: i32,
     },
+    /// Any system call or other event of the kernel, as a capture recorded it.
+    Call(Box<Call>),
+    /// An entry of the Kubernetes audit log; such an event has no process.
+    Audit(Box<Audit>),
+}
+
+impl EventKind {
+    /// Falco's name for where it comes from: `syscall` or `k8s_audit`.
+    pub fn source(&self) -> &'static str {
+        match self {
+            Self::Audit(_) => "k8s_audit",
+            _ => "syscall",
+        }
+    }
 }
 
 /// The transport of a connection.

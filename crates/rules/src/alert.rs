@@ -1,5 +1,8 @@
 //! A rule that matched, with its context.
 
+mod ecs;
+mod ocsf;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -94,6 +97,25 @@ impl Alert {
             "time": iso8601(self.time),
         })
     }
+}
+
+/// The techniques of MITRE ATT&CK among a rule's tags: `T1059`, `T1552.001`.
+fn techniques(tags: &[String]) -> impl Iterator<Item = &str> {
+    tags.iter().map(String::as_str).filter(|tag| {
+        tag.strip_prefix('T')
+            .is_some_and(|id| id.len() >= 4 && id.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+    })
+}
+
+/// The tactics of MITRE ATT&CK among a rule's tags: `mitre_execution` is Execution.
+fn tactics(tags: &[String]) -> impl Iterator<Item = String> {
+    tags.iter().filter_map(|tag| tag.strip_prefix("mitre_")).map(|tactic| {
+        let words = tactic.split('_').map(|word| match word {
+            "and" | "of" => word.to_owned(),
+            _ => word.chars().take(1).flat_map(char::to_uppercase).chain(word.chars().skip(1)).collect(),
+        });
+        words.collect::<Vec<String>>().join(" ")
+    })
 }
 
 impl Actor {

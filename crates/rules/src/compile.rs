@@ -13,7 +13,7 @@ use crate::event_types::Reach;
 use crate::matcher::{Matcher, Source};
 use crate::source::{Files, Text};
 
-pub(crate) use check::{nearest_operator, source};
+pub(crate) use check::{glob, nearest_operator, source};
 pub(crate) use lists::Lists;
 
 /// Deepest nesting of macros.
@@ -81,6 +81,10 @@ pub(crate) struct Findings {
     pub(crate) warnings: Vec<Diagnostic>,
     /// Fields that no event carries.
     pub(crate) absent: BTreeSet<&'static str>,
+    /// Fields that are asked for.
+    pub(crate) fields: BTreeSet<&'static str>,
+    /// Sources that a field is one of, with a diagnostic for the case that the rule has another.
+    pub(crate) sources: BTreeMap<&'static str, Diagnostic>,
     pub(crate) used_macros: BTreeSet<String>,
     pub(crate) used_lists: BTreeSet<String>,
 }
@@ -99,6 +103,10 @@ impl Findings {
             }
         }
         self.absent.extend(other.absent.iter().copied());
+        self.fields.extend(other.fields.iter().copied());
+        for (source, diagnostic) in &other.sources {
+            self.sources.entry(source).or_insert_with(|| diagnostic.clone());
+        }
         self.used_macros.extend(other.used_macros.iter().cloned());
         self.used_lists.extend(other.used_lists.iter().cloned());
     }
@@ -190,7 +198,9 @@ impl<'a> Compiler<'a> {
             } else {
                 did_you_mean(name, self.macros.keys().copied())
             };
-            findings.problems.push(self.problem(text, span, format!("there is no macro `{name}`"), hint));
+            let mut problem = self.problem(text, span, format!("there is no macro `{name}`"), hint);
+            problem.diagnostic.code = "LOAD_ERR_VALIDATE";
+            findings.problems.push(problem);
             return never;
         };
         let (name, expr, inner_text) = (*name, unit.expr, unit.text);

@@ -4,7 +4,8 @@
 //! or      := and ("or" and)*              and     := not ("and" not)*
 //! not     := "not" not | primary          primary := "(" or ")" | macro | check
 //! check   := operand ("exists" | operator right)
-//! operand := field | transformer "(" operand ")"
+//! operand := field | transformer "(" operand ")" | combiner "(" value ("," value)* ")" ("[" option "]")?
+//! value   := operand | text | "(" value ("," value)* ")"
 //! right   := word | "(" word ("," word)* ")" | list name | operand (inside `val()` or a transformer)
 //! ```
 //! What a word is depends on where it stands (`proc.name` is a field on the left and a text on the right), so the
@@ -13,6 +14,8 @@
 mod ast;
 mod lexer;
 mod parser;
+mod print;
 
-pub(crate) use ast::{Check, Expr, Function, Op, Operand, Right, Span, Word};
+pub(crate) use ast::{Check, Combine, Expr, Function, Op, Operand, Right, Span, Word};
 pub(crate) use parser::{field_at, parse};
+pub(crate) use print::{check_text, expanded};

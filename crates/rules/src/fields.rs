@@ -1,14 +1,20 @@
-//! The fields that conditions and outputs may name: one line each in [`FIELDS`].
+//! The fields that conditions and outputs may name: one line each, see [`all`].
 
 mod arguments;
+mod audit;
 mod container;
+mod event;
+mod fd;
+mod foreign;
+mod path;
 mod process;
 mod table;
+mod user;
 mod value;
 
 use seawall_events::Event;
 
-pub use table::FIELDS;
+pub use table::all;
 pub use value::{Type, Value};
 
 /// What stands after a field's name, in brackets or after a dot.
@@ -49,8 +55,21 @@ pub struct Field {
     pub takes: Takes,
     /// How it is found; none for a field that Falco has and Seawall's events do not carry: it is missing in every event.
     pub extract: Option<Extract>,
+    /// Whether the live sensor's events carry it; the others are in captures only.
+    pub live: bool,
     /// In a few words.
     pub description: &'static str,
+}
+
+impl Field {
+    /// Which source's events have it; none for fields of every event.
+    pub fn source(&self) -> Option<&'static str> {
+        match self.name.split('.').next() {
+            Some("evt") => None,
+            Some("ka" | "jevt") => Some("k8s_audit"),
+            _ => Some("syscall"),
+        }
+    }
 }
 
 impl std::fmt::Debug for Field {
@@ -69,15 +88,13 @@ pub(crate) enum Unknown {
 
 /// Finds a field by its name and the argument in brackets.
 pub(crate) fn find(name: &str, bracket: Option<&str>) -> Result<(&'static Field, Argument), Unknown> {
-    let exact = FIELDS.iter().find(|field| field.name == name);
+    let exact = all().find(|field| field.name == name);
     let (field, argument) = match (exact, bracket) {
         (Some(field), bracket) => (field, bracket),
         (None, None) => {
             // `evt.arg.flags`, `k8s.pod.label.app`: the rest of the name is the argument.
-            let dotted = FIELDS
-                .iter()
-                .filter(|f| matches!(f.takes, Takes::Name | Takes::OptionalName))
-                .find_map(|f| {
+            let dotted =
+                all().filter(|f| matches!(f.takes, Takes::Name | Takes::OptionalName)).find_map(|f| {
                     let rest = name.strip_prefix(f.name)?.strip_prefix('.')?;
                     Some((f, Some(rest)))
                 });

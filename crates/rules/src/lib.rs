@@ -24,7 +24,8 @@ mod yaml;
 
 pub use alert::{Actor, Alert};
 pub use diagnostic::{Diagnostic, Level};
-pub use event_types::Kind;
+pub use event_types::{Kind, delivered};
+pub use load::Explanation;
 pub use priority::{Priority, UnknownPriority};
 pub use rules::{Rule, Rules};
 

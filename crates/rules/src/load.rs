@@ -3,6 +3,7 @@
 mod apply;
 mod build;
 mod exceptions;
+mod explain;
 mod item;
 mod version;
 
@@ -29,32 +30,44 @@ pub(super) struct Collection<'a> {
     order: Vec<String>,
     macros: BTreeMap<String, MacroDef>,
     lists: BTreeMap<String, ListDef>,
+    /// Whether a file asks for a version of the language in which rules see calls only when they end.
+    ends_only: bool,
 }
 
 /// Loads rule files in order. With errors, all of them come back and nothing is loaded; else the warnings.
 pub(crate) fn load(files: &[(&str, &str)]) -> Result<(Rules, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let files = Files(files);
-    let mut collection = Collection {
-        files: &files,
-        diagnostics: Vec::new(),
-        rules: BTreeMap::new(),
-        order: Vec::new(),
-        macros: BTreeMap::new(),
-        lists: BTreeMap::new(),
-    };
-    if files.0.len() > MAX_FILES {
-        collection.error(
-            At { file: 0, line: 1, column: 1 },
-            1,
-            "more than 1,000 rule files".to_owned(),
-            None,
-        );
-    } else {
-        for index in 0..files.0.len() {
-            collection.file(index);
+    build::build(Collection::read(&Files(files)))
+}
+
+pub use explain::Explanation;
+pub(crate) use explain::explain;
+
+impl<'a> Collection<'a> {
+    /// Reads all files.
+    fn read(files: &'a Files<'a>) -> Self {
+        let mut collection = Collection {
+            files,
+            diagnostics: Vec::new(),
+            rules: BTreeMap::new(),
+            order: Vec::new(),
+            macros: BTreeMap::new(),
+            lists: BTreeMap::new(),
+            ends_only: false,
+        };
+        if files.0.len() > MAX_FILES {
+            collection.error(
+                At { file: 0, line: 1, column: 1 },
+                1,
+                "more than 1,000 rule files".to_owned(),
+                None,
+            );
+        } else {
+            for index in 0..files.0.len() {
+                collection.file(index);
+            }
         }
+        collection
     }
-    build::build(collection)
 }
 
 impl Collection<'_> {
@@ -110,6 +123,11 @@ impl Collection<'_> {
     /// An error in the shape of the file.
     fn error(&mut self, at: At, length: usize, message: String, hint: Option<String>) {
         self.push(Level::Error, "LOAD_ERR_YAML_VALIDATE", at, length, message, hint);
+    }
+
+    /// An error in what the file means.
+    fn invalid(&mut self, at: At, length: usize, message: String, hint: Option<String>) {
+        self.push(Level::Error, "LOAD_ERR_VALIDATE", at, length, message, hint);
     }
 
     fn warning(&mut self, code: &'static str, at: At, length: usize, message: String, hint: Option<String>) {

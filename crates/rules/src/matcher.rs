@@ -1,5 +1,7 @@
 //! One check of a compiled condition: a field, what is done to it, and what it is compared with.
 
+mod combine;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -10,24 +12,59 @@ use ipnet::IpNet;
 use regex::Regex;
 use seawall_events::Event;
 
-use crate::condition::{Function, Op};
+use crate::condition::{Combine, Function, Op};
 use crate::fields::{Argument, Field, Value};
 
-/// A field with its argument and transformers, innermost first.
+/// What a check looks at: a field or a combination of values, and what is done to it, innermost first.
 #[derive(Debug)]
 pub(crate) struct Source {
-    pub(crate) field: &'static Field,
-    pub(crate) argument: Argument,
+    pub(crate) base: Base,
     pub(crate) functions: Vec<Function>,
 }
 
+#[derive(Debug)]
+pub(crate) enum Base {
+    Field(&'static Field, Argument),
+    Text(String),
+    List(Vec<Source>),
+    Combine(Combine, Vec<Source>, Option<char>),
+}
+
 impl Source {
-    pub(crate) fn value<'a>(&self, event: &'a Event) -> Option<Value<'a>> {
-        let mut value = (self.field.extract?)(event, &self.argument)?;
+    pub(crate) fn value<'a>(&'a self, event: &'a Event) -> Option<Value<'a>> {
+        let mut value = match &self.base {
+            Base::Field(field, argument) => (field.extract?)(event, argument)?,
+            Base::Text(text) => Value::Text(text.as_str().into()),
+            Base::List(items) => {
+                let mut texts = Vec::new();
+                for item in items {
+                    texts.extend(item.value(event)?.texts());
+                }
+                Value::Texts(texts)
+            }
+            Base::Combine(function, of, selector) => combine::combined(*function, of, *selector, event)?,
+        };
         for function in &self.functions {
             value = apply(*function, value)?;
         }
         Some(value)
+    }
+
+    /// The field, where it is one and nothing is done to it.
+    pub(crate) fn plain(&self) -> Option<&'static Field> {
+        match &self.base {
+            Base::Field(field, _) if self.functions.is_empty() => Some(field),
+            _ => None,
+        }
+    }
+
+    /// Calls `each` for every field.
+    pub(crate) fn fields(&self, each: &mut impl FnMut(&'static Field)) {
+        match &self.base {
+            Base::Field(field, _) => each(field),
+            Base::Text(_) => {}
+            Base::List(of) | Base::Combine(_, of, _) => of.iter().for_each(|one| one.fields(each)),
+        }
     }
 }
 
@@ -52,6 +89,7 @@ fn apply(function: Function, value: Value<'_>) -> Option<Value<'_>> {
         }),
         Function::Len => Some(Value::Number(match value {
             Value::Texts(texts) => texts.len().try_into().unwrap_or(i64::MAX),
+            Value::Joined(texts) => texts.len().try_into().unwrap_or(i64::MAX),
             other => other.text().len().try_into().unwrap_or(i64::MAX),
         })),
         Function::Storage | Function::Val => Some(value),
@@ -64,6 +102,8 @@ pub(crate) enum Matcher {
     /// The field is there.
     Exists,
     Text(TextMatcher),
+    /// `in` for a list: all of it must be in the set.
+    AllIn(HashSet<String>),
     /// `=` and `in`, or negated `!=`.
     Numbers {
         set: HashSet<i64>,
@@ -107,16 +147,29 @@ impl Matcher {
         match (self, &value) {
             (Self::Exists, Value::Texts(texts)) => !texts.is_empty(),
             (Self::Exists, _) => true,
+            (Self::AllIn(set), Value::Texts(texts)) => {
+                !texts.is_empty() && texts.iter().all(|text| set.contains(text.as_ref()))
+            }
+            (Self::AllIn(set), value) => set.contains(value.text().as_ref()),
             (Self::Text(matcher), Value::Texts(texts)) => texts.iter().any(|text| matcher.matches(text)),
             (Self::Text(matcher), value) => matcher.matches(&value.text()),
             (Self::Numbers { set, negated }, Value::Number(number)) => set.contains(number) != *negated,
+            (Self::Numbers { set, negated }, Value::Numbers(numbers)) => {
+                numbers.iter().any(|number| set.contains(number)) != *negated
+            }
             (Self::Order(op, limit), Value::Number(number)) => ordered(*op, number.cmp(limit)),
+            (Self::Order(op, limit), Value::Numbers(numbers)) => {
+                numbers.iter().any(|number| ordered(*op, number.cmp(limit)))
+            }
             (Self::Bool(wanted), Value::Bool(found)) => wanted == found,
             (Self::Networks { networks, negated }, Value::Address(address)) => {
                 contains(networks, *address) != *negated
             }
+            (Self::Networks { networks, negated }, Value::Addresses(addresses)) => {
+                addresses.iter().any(|address| contains(networks, *address)) != *negated
+            }
             (Self::Field(op, other), _) => {
-                other.value(event).is_some_and(|other| compare(*op, &value, &other))
+                other.value(event).is_some_and(|other| compare(*op, value.clone(), other))
             }
             _ => false,
         }
@@ -140,18 +193,11 @@ fn ordered(op: Op, order: std::cmp::Ordering) -> bool {
 }
 
 /// Field against field: an operator on texts, or an order of numbers.
-fn compare(op: Op, left: &Value<'_>, right: &Value<'_>) -> bool {
-    if let (Value::Number(left), Value::Number(right)) = (left, right) {
+fn compare(op: Op, left: Value<'_>, right: Value<'_>) -> bool {
+    if let (Value::Number(left), Value::Number(right)) = (&left, &right) {
         return ordered(op, left.cmp(right));
     }
-    let rights: Vec<Cow<'_, str>> = match right {
-        Value::Texts(texts) => texts.clone(),
-        other => vec![other.text()],
-    };
-    let lefts: Vec<Cow<'_, str>> = match left {
-        Value::Texts(texts) => texts.clone(),
-        other => vec![other.text()],
-    };
+    let (lefts, rights) = (left.texts(), right.texts());
     lefts.iter().any(|left| {
         rights.iter().any(|right| match op {
             Op::In | Op::Intersects => left == right,
@@ -183,7 +229,10 @@ impl TextMatcher {
             Self::Prefixes(paths, globs) => {
                 above(text).any(|path| paths.contains(path) || globs.iter().any(|glob| glob.is_match(path)))
             }
-            Self::Order(op, limit) => ordered(*op, text.cmp(limit.as_str())),
+            Self::Order(op, limit) => match (text.parse::<i64>(), limit.parse::<i64>()) {
+                (Ok(number), Ok(limit)) => ordered(*op, number.cmp(&limit)),
+                _ => ordered(*op, text.cmp(limit.as_str())),
+            },
         }
     }
 }

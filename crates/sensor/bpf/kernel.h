@@ -20,6 +20,8 @@ typedef __u32 __wsum;
 typedef _Bool bool;
 
 enum bpf_map_type {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
@@ -198,10 +200,19 @@ struct linux_binprm {
 	const char *filename;
 };
 
+struct in6_addr {
+	__u8 bytes[16];
+};
+
 struct sock_common {
 	unsigned short skc_family;
+	volatile unsigned char skc_state;
 	__be16 skc_dport;
+	__u16 skc_num;
 	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
 };
 
 struct sock {
@@ -221,6 +232,10 @@ struct pt_regs___x86 {
 	unsigned long dx;
 	unsigned long si;
 	unsigned long di;
+	unsigned long bp;
+	unsigned long r8;
+	unsigned long r9;
+	unsigned long r10;
 	unsigned long orig_ax;
 };
 

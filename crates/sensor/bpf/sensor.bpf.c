@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 OR GPL-2.0-only
 /*
- * Kernel side of the sensor: five raw tracepoints, one ring buffer.
+ * Kernel side of the sensor: raw tracepoints, one ring buffer.
  *
  * System calls are read at their end (sys_exit): the registers still hold the arguments then, the kernel itself has just
  * read the user memory they point to (so it is resident), and the result is known. One program, no pairing map.
@@ -16,6 +16,8 @@
 #define DATA_MASK 0x3fff
 #define DATA_SLACK 4352
 #define STRING_MAX 4096
+#define IMAGE_MAX 256
+#define SIGKILL 9
 #define WALK_MAX 32
 
 #define AF_INET 2
@@ -28,7 +30,7 @@
 #define O_CREAT_WRONLY_TRUNC 01101
 #define EINPROGRESS 115
 
-enum kind { EXEC = 1, FORK = 2, EXIT = 3, OPEN = 4, CONNECT = 5, KINDS = 6 };
+enum kind { EXEC = 1, FORK = 2, EXIT = 3, OPEN = 4, CONNECT = 5, CALL = 6, KINDS = 7 };
 
 /* What user space set before loading. */
 const volatile __u32 own_tgid = 0;
@@ -36,6 +38,7 @@ const volatile __u32 host_mnt_ns = 0;
 const volatile __u32 containers_only = 0;
 const volatile __u32 want_open = 0;
 const volatile __u32 want_connect = 0;
+const volatile __u32 want_kill = 0;
 const volatile __s32 nr_open = -1;
 const volatile __s32 nr_openat = -1;
 const volatile __s32 nr_openat2 = -1;
@@ -63,12 +66,12 @@ struct header {
 	__u32 tty;
 	__u32 mnt_ns;
 	__u32 pid_ns;
-	__u32 flags; /* open: flags; connect: protocol << 16 | port */
-	__u32 call; /* open: 0 open, 1 openat, 2 openat2, 3 creat; connect: family */
-	__u16 len[4]; /* of the four parts of the data */
+	__u32 flags; /* exec: 1 where it was killed; open: flags; connect: protocol << 16 | port */
+	__u32 call; /* open: 0 open, 1 openat, 2 openat2, 3 creat; connect: family; any other call: its place in CALLS */
+	__u16 len[4]; /* of the first four parts of the data */
 	__u8 address[16];
 	char comm[16];
-	__u8 pad[4];
+	__u16 more[2]; /* of two more parts */
 	struct group v2[CHAIN];
 	struct group v1[CHAIN];
 };
@@ -81,6 +84,7 @@ struct record {
 	 * that the rounds of a loop and the ways out of it look alike to it, and it need not follow each by itself.
 	 */
 	__u32 used;
+	char image[IMAGE_MAX] __attribute__((aligned(8)));
 };
 
 struct {
@@ -101,6 +105,18 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } DROPPED SEC(".maps");
+
+/* Executables that containers may not run: the path as walk() writes it, filled up with zeroes. */
+struct image {
+	char path[IMAGE_MAX];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct image);
+	__type(value, __u8);
+} KILL SEC(".maps");
 
 static __always_inline struct record *scratch(__u32 kind)
 {
@@ -187,7 +203,7 @@ static __always_inline void fill(struct record *record, struct task_struct *task
 	header->call = 0;
 	__builtin_memset(header->len, 0, sizeof(header->len));
 	__builtin_memset(header->address, 0, sizeof(header->address));
-	__builtin_memset(header->pad, 0, sizeof(header->pad));
+	__builtin_memset(header->more, 0, sizeof(header->more));
 	BPF_CORE_READ_INTO(&header->comm, leader, comm);
 
 	struct pid *pid = BPF_CORE_READ(leader, thread_pid);
@@ -279,6 +295,25 @@ static __always_inline struct file *file_of(struct task_struct *task, __s32 fd)
 	return file;
 }
 
+/*
+ * Kills a container's process whose new image is forbidden. This runs inside of execve(2): the signal is there before the
+ * first instruction of the new program.
+ */
+static __always_inline void forbid(struct record *record, struct task_struct *task)
+{
+	__u32 length = record->header.len[0];
+	if (length == 0 || length >= IMAGE_MAX)
+		return;
+	if (!has_id(BPF_CORE_READ(task, cgroups, dfl_cgrp)) && !has_id(v1_group(task)))
+		return;
+	__builtin_memset(record->image, 0, IMAGE_MAX);
+	/* The compiler knows the bound from above and drops the mask; the verifier needs it. */
+	asm volatile("" : "+r"(length));
+	bpf_probe_read_kernel(record->image, length & (IMAGE_MAX - 1), record->data);
+	if (bpf_map_lookup_elem(&KILL, record->image) && !bpf_send_signal(SIGKILL))
+		record->header.flags = 1;
+}
+
 SEC("raw_tracepoint/sched_process_exec")
 int on_exec(__u64 *ctx)
 {
@@ -294,6 +329,8 @@ int on_exec(__u64 *ctx)
 	path.mnt = BPF_CORE_READ(mm, exe_file, f_path.mnt);
 	path.dentry = BPF_CORE_READ(mm, exe_file, f_path.dentry);
 	record->header.len[0] = walk_to(record, task, &path);
+	if (want_kill)
+		forbid(record, task);
 
 	path.mnt = BPF_CORE_READ(task, fs, pwd.mnt);
 	path.dentry = BPF_CORE_READ(task, fs, pwd.dentry);
@@ -497,5 +534,7 @@ known:
 	}
 	return opened(task, call, result, dir, a, b);
 }
+
+#include "calls.h"
 
 char LICENSE[] SEC("license") = "GPL";

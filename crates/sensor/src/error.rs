@@ -40,6 +40,12 @@ pub enum SensorError {
         #[source]
         source: aya::maps::MapError,
     },
+    /// A path in [`crate::Options::kill`] that no executable can have in the kernel side's form.
+    #[error(
+        "`{0}` cannot be forbidden: it must be absolute, without `.`, `..` and doubled slashes, of at most 31 names and \
+         about 250 bytes"
+    )]
+    KillPath(String),
     /// The embedded object does not hold what this program expects: a build fault.
     #[error("the embedded object has no `{0}`: build it again with crates/sensor/bpf/build.sh")]
     Missing(&'static str),

@@ -1,6 +1,6 @@
 //! The sensor: what processes do, seen by the kernel, told as events.
 //!
-//! In: the running kernel, through five small eBPF programs (`bpf/sensor.bpf.c`, built by `bpf/build.sh`, committed as
+//! In: the running kernel, through small eBPF programs (`bpf/sensor.bpf.c`, built by `bpf/build.sh`, committed as
 //! `bpf/sensor.bpf.o` and embedded), `/proc`, and the state files of container runtimes. Out: [`Sensor::next`] gives
 //! [`seawall_events::Event`]s with process, lineage, container and pod; [`Sensor::stats`] tells what was lost, and
 //! [`probe`] what this kernel allows.
@@ -15,6 +15,7 @@
 //! # }
 //! ```
 
+mod calls;
 mod clock;
 pub mod containers;
 mod error;
@@ -30,6 +31,7 @@ mod stats;
 mod table;
 mod users;
 
+pub use calls::names as calls;
 pub use error::SensorError;
 pub use options::Options;
 pub use probe::{Capability, probe};

@@ -45,6 +45,25 @@ pub(crate) fn absolute(name: &str, base: Option<&str>) -> String {
     format!("/{}", parts.join("/"))
 }
 
+/// Bytes of a path in the kernel side's table of forbidden executables.
+pub(crate) const IMAGE_MAX: usize = 256;
+/// Most names that the kernel side walks (`WALK_MAX`, less the root).
+const NAMES_MAX: usize = 31;
+
+/// An absolute, plain path as the kernel side writes it: leaf first, filled up with zeroes. None for one that it could
+/// never write.
+pub(crate) fn image(path: &str) -> Option<[u8; IMAGE_MAX]> {
+    let names: Vec<&str> = path.strip_prefix('/')?.rsplit('/').collect();
+    if names.len() > NAMES_MAX || path == "/" || absolute(path, None) != path || path.contains('\0') {
+        return None;
+    }
+    let text = names.into_iter().chain(["/"]).fold(String::new(), |text, name| text + name + "\0");
+    let mut image = [0; IMAGE_MAX];
+    // As long as the table's key is too long for the kernel side, which needs one byte less.
+    image.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+    (text.len() < IMAGE_MAX).then_some(image)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +75,17 @@ mod tests {
         assert_eq!(from_walk(b"memfd:x\0").as_deref(), Some("/memfd:x"));
         assert_eq!(from_walk(b"deep\0er\0"), None);
         assert_eq!(from_walk(b""), None);
+    }
+
+    #[test]
+    fn images_are_what_the_walk_writes() {
+        let image = image("/bin/nc").unwrap();
+        assert_eq!(&image[..9], b"nc\0bin\0/\0");
+        assert_eq!(from_walk(&image[..9]).as_deref(), Some("/bin/nc"));
+        for wrong in ["nc", "/bin/../nc", "/bin//nc", &format!("/{}", "x".repeat(255)), &"/x".repeat(32), "/"]
+        {
+            assert!(super::image(wrong).is_none(), "{wrong}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use seawall_events::{Event, EventKind, Protocol};
+use seawall_events::{Event, EventKind, Process, Protocol};
 use tokio::sync::mpsc::Sender;
 use tokio::sync::mpsc::error::TrySendError;
 
@@ -16,7 +16,7 @@ use crate::record::{Kind, Record, text};
 use crate::stats::Counters;
 use crate::table::{Facts, Table};
 use crate::users::Users;
-use crate::{Options, path};
+use crate::{Options, calls, path};
 
 /// Longest sleep: how soon a stop is seen.
 const WAIT_MS: i32 = 100;
@@ -86,12 +86,15 @@ impl Reader {
                 return true;
             }
             Kind::Exec => self.table.exec(&record, facts),
-            Kind::Exit | Kind::Open | Kind::Connect => self.table.process(&record, facts),
+            Kind::Exit | Kind::Open | Kind::Connect | Kind::Call => self.table.process(&record, facts),
         };
         if record.kind == Kind::Exit {
             self.table.exit(&record);
         }
-        let Some(kind) = self.kind(&record) else { return true };
+        if record.kind == Kind::Exec && record.flags & 1 != 0 {
+            self.counters.killed.fetch_add(1, Ordering::Relaxed);
+        }
+        let Some(kind) = self.kind(&record, &process) else { return true };
         let answer = self.resolver.resolve(&record);
         if answer.waited {
             self.counters.waits.fetch_add(1, Ordering::Relaxed);
@@ -121,7 +124,7 @@ impl Reader {
     }
 
     /// None for what was not asked for, and for connections that are neither TCP nor UDP.
-    fn kind(&self, record: &Record<'_>) -> Option<EventKind> {
+    fn kind(&mut self, record: &Record<'_>, process: &Process) -> Option<EventKind> {
         match record.kind {
             Kind::Exec if self.options.exec => Some(EventKind::Exec),
             Kind::Exit if self.options.exit => {
@@ -129,6 +132,10 @@ impl Reader {
             }
             Kind::Open if self.options.open => Some(open(record)),
             Kind::Connect if self.options.connect => connect(record),
+            Kind::Call => {
+                let on_host = record.mnt_ns == self.host_mnt_ns;
+                calls::event(record, process, |uid| self.users.name(uid, on_host))
+            }
             _ => None,
         }
     }

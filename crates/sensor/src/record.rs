@@ -5,6 +5,8 @@ pub(crate) const HEADER: usize = 120 + 2 * CHAIN * GROUP;
 /// Cgroups told per hierarchy: the process's own and the two above.
 pub(crate) const CHAIN: usize = 3;
 const GROUP: usize = 8 + 96;
+/// Where the lengths of the parts stand.
+const LENGTHS: [usize; 6] = [76, 78, 80, 82, 116, 118];
 
 /// Kinds of records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +16,7 @@ pub(crate) enum Kind {
     Exit,
     Open,
     Connect,
+    Call,
 }
 
 /// A cgroup: the kernel's id of it, which is never used twice, and its folder name (empty for the root).
@@ -44,7 +47,7 @@ pub(crate) struct Record<'a> {
     pub(crate) comm: String,
     /// Own cgroup first: of the unified hierarchy, then of a version 1 controller.
     pub(crate) groups: [Vec<Group>; 2],
-    pub(crate) parts: [&'a [u8]; 4],
+    pub(crate) parts: [&'a [u8]; 6],
 }
 
 impl<'a> Record<'a> {
@@ -57,11 +60,12 @@ impl<'a> Record<'a> {
             3 => Kind::Exit,
             4 => Kind::Open,
             5 => Kind::Connect,
+            6 => Kind::Call,
             _ => return None,
         };
-        let mut parts: [&[u8]; 4] = [&[]; 4];
-        for (index, part) in parts.iter_mut().enumerate() {
-            let length = u16::from_ne_bytes(header.get(76 + 2 * index..)?.first_chunk().copied()?);
+        let mut parts: [&[u8]; 6] = [&[]; 6];
+        for (at, part) in LENGTHS.into_iter().zip(&mut parts) {
+            let length = u16::from_ne_bytes(header.get(at..)?.first_chunk().copied()?);
             (*part, data) = data.split_at_checked(usize::from(length))?;
         }
         let chain = |from: usize| {

@@ -75,6 +75,7 @@ impl Sensor {
             unreadable: get(&self.counters.unreadable),
             container_waits: get(&self.counters.waits),
             containers_without_state: get(&self.counters.stateless),
+            killed: get(&self.counters.killed),
             processes: get(&self.counters.processes),
             containers: get(&self.counters.containers),
         }

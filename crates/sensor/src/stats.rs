@@ -17,6 +17,8 @@ pub struct Stats {
     pub container_waits: u64,
     /// Containers whose runtime state was never found; their events carry the id alone.
     pub containers_without_state: u64,
+    /// Processes that the kernel side killed as they began.
+    pub killed: u64,
     /// Processes known now.
     pub processes: u64,
     /// Containers known now.
@@ -36,12 +38,14 @@ pub struct Dropped {
     pub open: u64,
     /// Connections.
     pub connect: u64,
+    /// Other system calls.
+    pub calls: u64,
 }
 
 impl Dropped {
     /// All kinds together.
     pub fn total(&self) -> u64 {
-        self.exec + self.fork + self.exit + self.open + self.connect
+        self.exec + self.fork + self.exit + self.open + self.connect + self.calls
     }
 }
 
@@ -53,6 +57,7 @@ pub(crate) struct Counters {
     pub(crate) unreadable: AtomicU64,
     pub(crate) waits: AtomicU64,
     pub(crate) stateless: AtomicU64,
+    pub(crate) killed: AtomicU64,
     pub(crate) processes: AtomicU64,
     pub(crate) containers: AtomicU64,
 }

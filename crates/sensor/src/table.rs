@@ -69,6 +69,7 @@ impl Table {
             tty: found.tty,
             started: wall(found.ticks * TICK),
             parent: self.parent(found.ppid),
+            ..Process::default()
         };
         self.entries.insert(found.pid, Entry { process: Arc::new(process), ticks: found.ticks });
     }
@@ -103,7 +104,7 @@ impl Table {
     /// A new image. What the kernel side had to cut comes from `/proc`, if the process is still there.
     pub(crate) fn exec(&mut self, record: &Record<'_>, facts: Facts) -> Arc<Process> {
         let old = self.known(record);
-        let [exe, cwd, filename, args] = record.parts;
+        let [exe, cwd, filename, args, ..] = record.parts;
         let cwd = path::from_walk(cwd)
             .or_else(|| self.live(record).and_then(|found| found.cwd))
             .or_else(|| old.as_ref().and_then(|old| old.cwd.clone()));
@@ -210,9 +211,7 @@ fn shortened(process: &Arc<Process>) -> Arc<Process> {
 
 /// A copy without the parent.
 fn copy(process: &Process) -> Process {
-    let Process { pid, vpid, ppid, name, exe_path, args, cwd, uid, gid, user, tty, started, parent: _ } =
-        process.clone();
-    Process { pid, vpid, ppid, name, exe_path, args, cwd, uid, gid, user, tty, started, parent: None }
+    Process { parent: None, ..process.clone() }
 }
 
 #[cfg(test)]

@@ -8,11 +8,11 @@ use ipnet::IpNet;
 use regex::RegexBuilder;
 
 use super::{Compiler, Findings, Node, Problem};
-use crate::condition::{Check, Function, Op, Operand, Right, Span, Word};
+use crate::condition::{Check, Combine, Function, Op, Operand, Right, Span, Word};
 use crate::diagnostic::{Level, did_you_mean, nearest};
 use crate::event_types::{NAMES, Reach};
-use crate::fields::{self, Argument, FIELDS, Takes, Type, Unknown};
-use crate::matcher::{Matcher, Source, TextMatcher};
+use crate::fields::{self, Argument, Type, Unknown};
+use crate::matcher::{Base, Matcher, Source, TextMatcher};
 use crate::source::Text;
 
 /// Largest compiled regular expression, in bytes: the engine is linear in the text, this bounds its memory.
@@ -21,8 +21,11 @@ const MAX_REGEX: usize = 1 << 20;
 /// A message and a hint.
 type Wrong = (String, Option<String>);
 
-/// The type of an operand, and the operand; an error is a message, a hint, and whether a name is unknown.
-pub(crate) fn source(operand: &Operand) -> Result<(Source, Type), (Span, Wrong, bool)> {
+/// What is wrong with an operand: where, message and hint, and whether a name is unknown.
+type Problematic = (Span, Wrong, bool);
+
+/// The type of an operand, and the operand.
+pub(crate) fn source(operand: &Operand) -> Result<(Source, Type), Problematic> {
     let mut functions = Vec::new();
     let mut inner = operand;
     while let Operand::Call { function, of, .. } = inner {
@@ -30,47 +33,102 @@ pub(crate) fn source(operand: &Operand) -> Result<(Source, Type), (Span, Wrong, 
         inner = of;
     }
     functions.reverse();
-    let Operand::Field { name, argument, span } = inner else {
-        return Err((operand.span(), ("a field is missing here".to_owned(), None), false));
-    };
-    let (field, argument) = match fields::find(name, argument.as_deref()) {
-        Ok(found) => found,
-        Err(Unknown::Name) => {
-            let hint = did_you_mean(name, FIELDS.iter().map(|field| field.name)).or_else(|| {
-                let class = name.split('.').next().unwrap_or_default();
-                let known = FIELDS.iter().any(|field| field.name.split('.').next() == Some(class));
-                if known { None } else { Some(format!("there are no fields that begin with `{class}.`")) }
-            });
-            return Err((*span, (format!("there is no field `{name}`"), hint), true));
+    let (base, mut value) = match inner {
+        Operand::Field { name, argument, span } => field(name, argument.as_deref(), *span)?,
+        Operand::Text { text, .. } => (Base::Text(text.clone()), Type::Text),
+        Operand::List { items, .. } => {
+            let items: Result<Vec<_>, _> = items.iter().map(|item| Ok(source(item)?.0)).collect();
+            (Base::List(items?), Type::List)
         }
-        Err(Unknown::NeedsArgument(field)) => {
-            return Err((
-                *span,
-                (format!("`{}` needs an argument: `{}[…]`", field.name, field.name), None),
-                false,
-            ));
+        Operand::Combine { function, of, selector, span } => {
+            combine(*function, of, selector.as_deref(), *span)?
         }
-        Err(Unknown::NoArgument(field)) => {
-            return Err((*span, (format!("`{}` takes no argument", field.name), None), false));
-        }
-        Err(Unknown::NotANumber(field)) => {
-            let message = format!("`{}` takes a number: `{}[2]`", field.name, field.name);
-            return Err((*span, (message, None), false));
+        Operand::Call { span, .. } => {
+            return Err((*span, ("a field is missing here".to_owned(), None), false));
         }
     };
-    let mut value = field.value;
-    if field.takes == Takes::Index && value == Type::Texts && argument != Argument::None {
-        value = Type::Text;
-    }
     for function in &functions {
         value = match function {
             Function::Len => Type::Number,
             Function::Storage | Function::Val => value,
-            _ if value == Type::Texts => Type::Texts,
+            _ if matches!(value, Type::Texts | Type::List) => value,
             _ => Type::Text,
         };
     }
-    Ok((Source { field, argument, functions }, value))
+    Ok((Source { base, functions }, value))
+}
+
+fn field(name: &str, argument: Option<&str>, span: Span) -> Result<(Base, Type), Problematic> {
+    let (field, argument) = match fields::find(name, argument) {
+        Ok(found) => found,
+        Err(Unknown::Name) => {
+            let hint = did_you_mean(name, fields::all().map(|field| field.name)).or_else(|| {
+                let class = name.split('.').next().unwrap_or_default();
+                let known = fields::all().any(|field| field.name.split('.').next() == Some(class));
+                if known { None } else { Some(format!("there are no fields that begin with `{class}.`")) }
+            });
+            return Err((span, (format!("there is no field `{name}`"), hint), true));
+        }
+        Err(Unknown::NeedsArgument(field)) => {
+            let message = format!("`{}` needs an argument: `{}[…]`", field.name, field.name);
+            return Err((span, (message, None), false));
+        }
+        Err(Unknown::NoArgument(field)) => {
+            return Err((span, (format!("`{}` takes no argument", field.name), None), false));
+        }
+        Err(Unknown::NotANumber(field)) => {
+            let message = format!("`{}` takes a number: `{}[2]`", field.name, field.name);
+            return Err((span, (message, None), false));
+        }
+    };
+    let mut value = field.value;
+    if matches!(value, Type::Texts | Type::List) && argument != Argument::None {
+        value = Type::Text;
+    }
+    Ok((Base::Field(field, argument), value))
+}
+
+fn combine(
+    function: Combine,
+    of: &[Operand],
+    selector: Option<&str>,
+    span: Span,
+) -> Result<(Base, Type), Problematic> {
+    let wrong = |message: &str, hint: &str| Err((span, (message.to_owned(), Some(hint.to_owned())), false));
+    let mut sources = Vec::with_capacity(of.len());
+    let mut lists = Vec::with_capacity(of.len());
+    for operand in of {
+        let (source, value) = source(operand)?;
+        lists.push(matches!(value, Type::List | Type::Texts));
+        sources.push(source);
+    }
+    let selector = match (function, selector) {
+        (_, None) => None,
+        (Combine::GetOpt, Some(text)) if text.chars().count() == 1 => text.chars().next(),
+        (Combine::GetOpt, Some(_)) => return wrong("`getopt` selects one option", "write `getopt(…)[t]`"),
+        _ => return wrong("only `getopt` takes an argument in brackets", "remove it"),
+    };
+    match (function, &lists[..]) {
+        (Combine::Join, [false, true]) | (Combine::GetOpt, [true, false]) => {}
+        (Combine::Concat, all) if all.len() >= 2 && !all.contains(&true) => {}
+        (Combine::Join, _) => {
+            return wrong("`join` takes a separator and a list", "for example `join(\",\", proc.args)`");
+        }
+        (Combine::Concat, _) => {
+            return wrong(
+                "`concat` takes two texts or more, and no list",
+                "for example `concat(proc.name, \":\", fd.name)`",
+            );
+        }
+        (Combine::GetOpt, _) => {
+            return wrong(
+                "`getopt` takes a list of arguments and the options",
+                "for example `getopt(proc.args, \"nt:\")`",
+            );
+        }
+    }
+    let value = if function == Combine::GetOpt && selector.is_none() { Type::List } else { Type::Text };
+    Ok((Base::Combine(function, sources, selector), value))
 }
 
 impl<'a> Compiler<'a> {
@@ -85,17 +143,13 @@ impl<'a> Compiler<'a> {
                 return never;
             }
         };
-        if source.field.extract.is_none() {
-            findings.absent.insert(source.field.name);
-        }
+        self.note_fields(&source, text, check.left.span(), findings);
         let Some(words) = self.words(check, text, findings) else { return never };
         let reach = self.reach(&source, check, &words, text, findings);
         match matcher(check, value, &words) {
             Ok(matcher) => {
-                if let Matcher::Field(_, other) = &matcher
-                    && other.field.extract.is_none()
-                {
-                    findings.absent.insert(other.field.name);
+                if let (Matcher::Field(_, other), Right::Operand(operand)) = (&matcher, &check.right) {
+                    self.note_fields(other, text, operand.span(), findings);
                 }
                 (Node::Check(source, matcher), reach)
             }
@@ -106,6 +160,23 @@ impl<'a> Compiler<'a> {
                 never
             }
         }
+    }
+
+    /// Remembers which fields no event carries, and which belong to one source only.
+    fn note_fields(&self, source: &Source, text: &Text, span: Span, findings: &mut Findings) {
+        source.fields(&mut |field| {
+            if !field.live && field.source() != Some("k8s_audit") {
+                findings.absent.insert(field.name);
+            }
+            findings.fields.insert(field.name);
+            if let Some(of) = field.source() {
+                findings.sources.entry(of).or_insert_with(|| {
+                    let message = format!("the field `{}` is one of the source `{of}`", field.name);
+                    let hint = Some(format!("rules that use it need `source: {of}`"));
+                    self.problem(text, span, message, hint).diagnostic
+                });
+            }
+        });
     }
 
     /// The words on the right with lists filled in; none where there was a problem.
@@ -135,7 +206,7 @@ impl<'a> Compiler<'a> {
                     span: word.span,
                 })),
                 None => {
-                    if !word.quoted && FIELDS.iter().any(|field| field.name == word.text) {
+                    if !word.quoted && fields::all().any(|field| field.name == word.text) {
                         findings.warnings.push(self.diagnostic(
                             Level::Warning,
                             "LOAD_COMPILE_CONDITION",
@@ -171,7 +242,7 @@ impl<'a> Compiler<'a> {
         text: &Text,
         findings: &mut Findings,
     ) -> Reach {
-        let on_type = matches!(source.field.name, "evt.type" | "syscall.type") && source.functions.is_empty();
+        let on_type = source.plain().is_some_and(|field| matches!(field.name, "evt.type" | "syscall.type"));
         if !on_type || !matches!(check.op, Op::Eq | Op::Same | Op::Ne | Op::In) {
             return Reach::any();
         }
@@ -192,7 +263,7 @@ impl<'a> Compiler<'a> {
     }
 }
 
-fn matcher(check: &Check, value: Type, words: &[Word]) -> Result<Matcher, (Span, Wrong, bool)> {
+fn matcher(check: &Check, value: Type, words: &[Word]) -> Result<Matcher, Problematic> {
     let wrong = |span: Span, message: String, hint: Option<String>| (span, (message, hint), false);
     if let Right::Operand(operand) = &check.right {
         let (other, _) = source(operand)?;
@@ -231,12 +302,15 @@ fn matcher(check: &Check, value: Type, words: &[Word]) -> Result<Matcher, (Span,
             Type::Number => "numbers",
             Type::Bool => "true and false",
             Type::Address => "addresses",
-            Type::Text | Type::Texts => "texts",
+            Type::Text | Type::Texts | Type::List => "texts",
         };
         wrong(check.op_span, format!("`{}` does not work on {kind}", check.op.as_str()), None)
     };
     match value {
-        Type::Text | Type::Texts => texts(check, words).map(Matcher::Text),
+        Type::List if check.op == Op::In => {
+            Ok(Matcher::AllIn(words.iter().map(|word| word.text.clone()).collect()))
+        }
+        Type::Text | Type::Texts | Type::List => texts(check, words).map(Matcher::Text),
         Type::Number => {
             let mut numbers = HashSet::new();
             for word in words {
@@ -293,7 +367,7 @@ fn network(text: &str) -> Option<IpNet> {
     text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
 }
 
-fn texts(check: &Check, words: &[Word]) -> Result<TextMatcher, (Span, Wrong, bool)> {
+fn texts(check: &Check, words: &[Word]) -> Result<TextMatcher, Problematic> {
     let set = || words.iter().map(|word| word.text.clone()).collect::<HashSet<_>>();
     let first = || words.first().map(|word| word.text.clone()).unwrap_or_default();
     let span = words.first().map_or(check.op_span, |word| word.span);
@@ -348,7 +422,7 @@ fn texts(check: &Check, words: &[Word]) -> Result<TextMatcher, (Span, Wrong, boo
 }
 
 /// A shell pattern as fnmatch(3) takes it: `*` goes over slashes too, and braces are themselves.
-fn glob(pattern: &str, ignore_case: bool) -> Result<globset::GlobMatcher, String> {
+pub(crate) fn glob(pattern: &str, ignore_case: bool) -> Result<globset::GlobMatcher, String> {
     let pattern = pattern.replace('{', "[{]").replace('}', "[}]");
     GlobBuilder::new(&pattern)
         .literal_separator(false)

@@ -26,8 +26,33 @@ pub(crate) struct Check {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Operand {
-    Field { name: String, argument: Option<String>, span: Span },
-    Call { function: Function, of: Box<Operand>, span: Span },
+    Field {
+        name: String,
+        argument: Option<String>,
+        span: Span,
+    },
+    Call {
+        function: Function,
+        of: Box<Operand>,
+        span: Span,
+    },
+    /// A transformer of several values: `join(",", proc.args)`; `getopt` may select one option in brackets.
+    Combine {
+        function: Combine,
+        of: Vec<Operand>,
+        selector: Option<String>,
+        span: Span,
+    },
+    /// A text, inside a transformer of several values.
+    Text {
+        text: String,
+        span: Span,
+    },
+    /// Several values in parentheses, inside a transformer of several values.
+    List {
+        items: Vec<Operand>,
+        span: Span,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -84,6 +109,11 @@ words! {
     }
 }
 
+words! {
+    /// What may be made of several values.
+    Combine { Join = "join", Concat = "concat", GetOpt = "getopt" }
+}
+
 impl Op {
     pub(crate) fn takes_list(self) -> bool {
         matches!(self, Self::In | Self::Intersects | Self::Pmatch)
@@ -93,7 +123,11 @@ impl Op {
 impl Operand {
     pub(crate) fn span(&self) -> Span {
         match self {
-            Self::Field { span, .. } | Self::Call { span, .. } => *span,
+            Self::Field { span, .. }
+            | Self::Call { span, .. }
+            | Self::Combine { span, .. }
+            | Self::Text { span, .. }
+            | Self::List { span, .. } => *span,
         }
     }
 }

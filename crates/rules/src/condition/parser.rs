@@ -1,6 +1,6 @@
 //! Recursive descent over the grammar in the parent module.
 
-use super::ast::{Check, Expr, Function, Op, Operand, Right, Span};
+use super::ast::{Check, Combine, Expr, Function, Op, Operand, Right, Span};
 use super::lexer::{Lexer, SyntaxError};
 use crate::diagnostic::did_you_mean;
 
@@ -37,6 +37,11 @@ pub(crate) fn field_at(text: &str) -> Result<Option<(Operand, usize)>, SyntaxErr
     let mut parser = Parser { lexer: Lexer::new(text), depth: 0 };
     let operand = parser.operand()?;
     Ok(operand.map(|operand| (operand, parser.lexer.at)))
+}
+
+/// The names of all transformers.
+fn transformers() -> impl Iterator<Item = &'static str> {
+    Function::ALL.iter().map(|f| f.as_str()).chain(Combine::ALL.iter().map(|c| c.as_str()))
 }
 
 struct Parser<'a> {
@@ -137,13 +142,17 @@ impl Parser<'_> {
             self.lexer.at = span.start;
             return Ok(None);
         }
+        if let Some(combine) = Combine::ALL.iter().find(|combine| combine.as_str() == name) {
+            return self.combine(*combine, span).map(Some);
+        }
         let Some(function) = Function::ALL.iter().find(|function| function.as_str() == name) else {
             self.lexer.at = after_name;
             return Err(SyntaxError {
                 span,
                 message: format!("`{name}` is no transformer"),
-                hint: did_you_mean(name, Function::ALL.iter().map(|f| f.as_str())).or_else(|| {
-                    Some("there are tolower, toupper, b64, basename, len, storage and val".to_owned())
+                hint: did_you_mean(name, transformers()).or_else(|| {
+                    let all: Vec<&str> = transformers().collect();
+                    Some(format!("there are {}", all.join(", ")))
                 }),
             });
         };
@@ -155,6 +164,42 @@ impl Parser<'_> {
         }
         span.end = self.lexer.at;
         Ok(Some(Operand::Call { function: *function, of: Box::new(of), span }))
+    }
+
+    /// The values of a transformer of several, from behind its parenthesis on.
+    fn combine(&mut self, function: Combine, mut span: Span) -> Result<Operand, SyntaxError> {
+        let of = self.deeper(Self::values)?;
+        let mut selector = None;
+        if self.lexer.rest().starts_with('[') {
+            self.lexer.at += 1;
+            selector = Some(self.lexer.argument()?);
+        }
+        span.end = self.lexer.at;
+        Ok(Operand::Combine { function, of, selector, span })
+    }
+
+    /// Values with commas between them, up to and with the closing parenthesis.
+    fn values(&mut self) -> Result<Vec<Operand>, SyntaxError> {
+        let mut values = Vec::new();
+        loop {
+            let start = self.lexer.at;
+            if self.lexer.symbol('(') {
+                let items = self.deeper(Self::values)?;
+                values.push(Operand::List { items, span: Span { start, end: self.lexer.at } });
+            } else if let Some(operand) = self.operand()? {
+                values.push(operand);
+            } else if let Some(word) = self.lexer.word()? {
+                values.push(Operand::Text { text: word.text, span: word.span });
+            } else {
+                return self.fail("a field, a text or a list should stand here", None);
+            }
+            if self.lexer.symbol(')') {
+                return Ok(values);
+            }
+            if !self.lexer.symbol(',') {
+                return self.fail("a `,` or `)` should stand here", None);
+            }
+        }
     }
 
     fn check(&mut self, left: Operand) -> Result<Expr, SyntaxError> {
@@ -182,7 +227,7 @@ impl Parser<'_> {
         }
         // A transformer, and so `val(field)`: a known name right before a parenthesis.
         if let Some((name, _)) = self.lexer.name(false) {
-            let call = self.lexer.rest().starts_with('(') && Function::ALL.iter().any(|f| f.as_str() == name);
+            let call = self.lexer.rest().starts_with('(') && transformers().any(|known| known == name);
             self.lexer.at = start;
             if call {
                 let operand = self.operand()?;

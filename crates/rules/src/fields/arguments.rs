@@ -1,11 +1,11 @@
 //! What the event itself carries: the call's arguments and result, files and sockets.
 
 use std::borrow::Cow;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
-use seawall_events::{Event, EventKind, Protocol};
+use seawall_events::{ArgumentValue, Call, Direction, Event, EventKind};
 
-use super::value::{Value, number, text};
+use super::value::{Value, text};
 use super::{Argument, process};
 
 /// The numbers of errno(3) on Linux, from 1; the same on x86_64 and arm64.
@@ -29,10 +29,11 @@ const ERRNO: [&str; 133] = [
 
 /// The call's raw result; a program that was started returned 0.
 pub(super) fn raw_result(event: &Event) -> Option<i64> {
-    match event.kind {
+    match &event.kind {
         EventKind::Exec => Some(0),
-        EventKind::Open { result, .. } | EventKind::Connect { result, .. } => Some(result),
-        EventKind::Exit { .. } => None,
+        EventKind::Open { result, .. } | EventKind::Connect { result, .. } => Some(*result),
+        EventKind::Call(call) => call.result,
+        EventKind::Exit { .. } | EventKind::Audit(_) => None,
     }
 }
 
@@ -49,75 +50,68 @@ pub(super) fn result(event: &Event) -> Option<Value<'static>> {
     }
 }
 
-/// The path of an open.
-pub(super) fn path(event: &Event) -> Option<&str> {
+/// Whether the event is the beginning of a call.
+pub(super) fn is_enter(event: &Event) -> bool {
+    matches!(&event.kind, EventKind::Call(call) if call.direction == Direction::Enter)
+}
+
+/// What an open asks for; of any other call, nothing of it.
+#[derive(Default)]
+pub(super) struct Open {
+    pub(super) read: bool,
+    pub(super) write: bool,
+    pub(super) create: bool,
+    pub(super) executable: bool,
+}
+
+pub(super) fn open(event: &Event) -> Option<Open> {
     match &event.kind {
-        EventKind::Open { path, .. } => Some(path),
+        // O_ACCMODE: O_RDONLY 0, O_WRONLY 1, O_RDWR 2; O_CREAT.
+        EventKind::Open { flags, result, .. } => Some(Open {
+            read: matches!(flags & 3, 0 | 2),
+            write: matches!(flags & 3, 1 | 2),
+            create: flags & 0o100 != 0 && *result >= 0,
+            executable: false,
+        }),
+        EventKind::Call(call) => Some(recorded_open(call)),
         _ => None,
     }
 }
 
-/// Up to the last slash; `/` for what lies in the root.
-pub(super) fn directory(path: &str) -> Option<Value<'_>> {
-    match path.rsplit_once('/')? {
-        ("", _) => text("/"),
-        (directory, _) => text(directory),
+/// The flags of a capture are libscap's: reading 1, writing 2, creating 4, a temporary file 8192.
+fn recorded_open(call: &Call) -> Open {
+    const EXECUTE: i64 = 0o111;
+    let is_open = matches!(&*call.name, "open" | "openat" | "openat2" | "open_by_handle_at");
+    let ends = call.direction == Direction::Exit;
+    let number = |name: &str| call.argument(name).and_then(|argument| argument.value.number()).unwrap_or(0);
+    let executable = number("mode") & EXECUTE != 0;
+    if call.name == "creat" && ends {
+        return Open { executable, create: call.result.is_some_and(|result| result >= 0), ..Open::default() };
+    }
+    if !is_open || !ends {
+        return Open::default();
+    }
+    let flags = number("flags");
+    let creates = flags & (4 | 8192) != 0;
+    Open {
+        read: flags & 1 != 0,
+        write: flags & 2 != 0,
+        create: creates && call.result.is_some_and(|result| result >= 0),
+        executable: creates && executable,
     }
 }
 
-/// Behind the last slash.
-pub(super) fn file_name(path: &str) -> Option<Value<'_>> {
-    text(path.rsplit_once('/').map_or(path, |(_, name)| name))
-}
-
-/// The far side of a connection.
-pub(super) fn remote(event: &Event) -> Option<(IpAddr, u16, Protocol)> {
-    match event.kind {
-        EventKind::Connect { address, port, protocol, .. } => Some((address.to_canonical(), port, protocol)),
-        _ => None,
+/// The path that an open asked for and did not get.
+pub(super) fn failed_open(event: &Event) -> Option<&str> {
+    let EventKind::Call(call) = &event.kind else { return None };
+    let is_open = matches!(&*call.name, "open" | "openat" | "openat2" | "creat");
+    if !is_open || call.direction == Direction::Enter || call.fd.is_some() {
+        return None;
     }
-}
-
-pub(super) fn remote_address(event: &Event) -> Option<Value<'static>> {
-    remote(event).map(|(address, ..)| Value::Address(address))
-}
-
-pub(super) fn remote_port(event: &Event) -> Option<Value<'static>> {
-    remote(event).and_then(|(_, port, _)| number(port))
-}
-
-/// Path or far side.
-pub(super) fn fd_name(event: &Event) -> Option<Value<'_>> {
-    match remote(event) {
-        Some((address, port, _)) => text(SocketAddr::new(address, port).to_string()),
-        None => text(path(event)?),
-    }
-}
-
-/// `f`, `4` or `6`.
-pub(super) fn type_char(event: &Event) -> Option<&'static str> {
-    match &event.kind {
-        EventKind::Open { .. } => Some("f"),
-        EventKind::Connect { .. } => {
-            remote(event).map(|(address, ..)| if address.is_ipv4() { "4" } else { "6" })
-        }
-        _ => None,
-    }
-}
-
-/// The descriptor of an open; -1 for a failed one.
-pub(super) fn fd_number(event: &Event) -> Option<Value<'static>> {
-    match event.kind {
-        EventKind::Open { result, .. } => number(result.max(-1)),
-        _ => None,
-    }
-}
-
-/// Whether an open asks for reading, for writing.
-pub(super) fn modes(event: &Event) -> Option<(bool, bool)> {
-    match event.kind {
-        // O_ACCMODE: O_RDONLY 0, O_WRONLY 1, O_RDWR 2.
-        EventKind::Open { flags, .. } => Some((matches!(flags & 3, 0 | 2), matches!(flags & 3, 1 | 2))),
+    let name = call.argument("name")?;
+    match (&name.shown, &name.value) {
+        (Some(shown), _) => Some(shown),
+        (None, ArgumentValue::Text(path)) => Some(path),
         _ => None,
     }
 }
@@ -148,8 +142,11 @@ fn flag_names(flags: u32) -> String {
     all.join("|")
 }
 
-/// One argument of the call by Falco's name for it, or all of them as `name=value`.
-pub(super) fn argument<'a>(event: &'a Event, argument: &Argument) -> Option<Value<'a>> {
+/// One argument of the call by Falco's name for it, or all of them as `name=value`. `raw` numbers stay numbers.
+pub(super) fn argument<'a>(event: &'a Event, argument: &Argument, raw: bool) -> Option<Value<'a>> {
+    if let EventKind::Call(call) = &event.kind {
+        return recorded_argument(call, argument, raw);
+    }
     let all = all(event);
     match argument {
         Argument::Name(name) => {
@@ -164,6 +161,27 @@ pub(super) fn argument<'a>(event: &'a Event, argument: &Argument) -> Option<Valu
             text(written.join(" "))
         }
     }
+}
+
+fn recorded_argument<'a>(call: &'a Call, argument: &Argument, raw: bool) -> Option<Value<'a>> {
+    let Argument::Name(name) = argument else {
+        let written: Vec<String> = call
+            .arguments
+            .iter()
+            // The number of a call without an event type is its name already.
+            .filter(|one| !matches!(&*one.name, "ID" | "nativeID"))
+            .map(|one| match &one.shown {
+                Some(shown) => format!("{}={}({shown})", one.name, one.value.text()),
+                None => format!("{}={}", one.name, one.value.text()),
+            })
+            .collect();
+        return text(written.join(" "));
+    };
+    let found = match name.parse::<usize>() {
+        Ok(index) => call.arguments.get(index),
+        Err(_) => call.argument(name),
+    }?;
+    text(if raw { found.value.text() } else { found.text() })
 }
 
 fn all(event: &Event) -> Vec<(&'static str, Cow<'_, str>)> {
@@ -186,10 +204,11 @@ fn all(event: &Event) -> Vec<(&'static str, Cow<'_, str>)> {
             ("path", path.as_str().into()),
             ("flags", flag_names(*flags).into()),
         ],
-        EventKind::Connect { result, .. } => vec![
+        EventKind::Connect { result, address, port, .. } => vec![
             ("res", result.to_string().into()),
-            ("tuple", fd_name(event).map_or_else(String::new, |value| value.text().into_owned()).into()),
+            ("tuple", SocketAddr::new(address.to_canonical(), *port).to_string().into()),
         ],
         EventKind::Exit { status } => vec![("status", status.to_string().into())],
+        EventKind::Call(_) | EventKind::Audit(_) => Vec::new(),
     }
 }

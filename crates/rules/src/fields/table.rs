@@ -1,252 +1,50 @@
-//! Every field, one line each: name, type, where it comes from, what it is.
+//! All fields: one table for each class, one line for each field.
 
-use seawall_events::Protocol;
+use super::{Extract, Field, Takes, Type, audit, container, event, fd, foreign, path, process, user};
 
-use super::arguments as call;
-use super::container as box_;
-use super::value::{number, text, truth};
-use super::{Extract, Field, Takes, Type, process};
-use crate::alert::{iso8601, time_of_day, timestamp};
-use crate::event_types::type_of;
+/// A field that events of every kind can have.
+pub(super) const fn field(
+    name: &'static str,
+    value: Type,
+    extract: Extract,
+    description: &'static str,
+) -> Field {
+    Field { name, value, takes: Takes::Nothing, extract: Some(extract), live: true, description }
+}
 
-const fn field(name: &'static str, value: Type, extract: Extract, description: &'static str) -> Field {
-    Field { name, value, takes: Takes::Nothing, extract: Some(extract), description }
+/// A field that captures have, and the sensor's events do not carry yet.
+pub(super) const fn recorded(
+    name: &'static str,
+    value: Type,
+    extract: Extract,
+    description: &'static str,
+) -> Field {
+    Field { name, value, takes: Takes::Nothing, extract: Some(extract), live: false, description }
 }
 
 /// With an argument.
-const fn with(takes: Takes, mut field: Field) -> Field {
+pub(super) const fn with(takes: Takes, mut field: Field) -> Field {
     field.takes = takes;
     field
 }
 
-/// A field that Falco has and Seawall's events do not carry yet.
-const fn absent(name: &'static str, value: Type, description: &'static str) -> Field {
-    Field { name, value, takes: Takes::OptionalName, extract: None, description }
+/// A field that Falco has and no event carries.
+pub(super) const fn absent(name: &'static str, value: Type, description: &'static str) -> Field {
+    Field { name, value, takes: Takes::OptionalName, extract: None, live: false, description }
 }
 
-use Type::{Address, Bool, Number, Text, Texts};
-
-/// All fields. Where the events do not carry what a field of Falco's means, the field is `absent`: rules that name it
-/// load, with a warning, and it is missing in every event.
-#[rustfmt::skip]
-pub static FIELDS: &[Field] = &[
-    // The event
-    field("evt.num", Number, |e, _| number(e.number), "counts events"),
-    field("evt.time", Text, |e, _| text(time_of_day(timestamp(e.time))), "time of day with nanoseconds, UTC"),
-    field("evt.time.s", Text, |e, _| text(timestamp(e.time).strftime("%H:%M:%S").to_string()), "time of day, UTC"),
-    field("evt.time.iso8601", Text, |e, _| text(iso8601(timestamp(e.time))), "date and time, UTC"),
-    field("evt.datetime", Text, |e, _| text(timestamp(e.time).strftime("%Y-%m-%d %H:%M:%S.%9f").to_string()), "date and time, UTC"),
-    field("evt.datetime.s", Text, |e, _| text(timestamp(e.time).strftime("%Y-%m-%d %H:%M:%S").to_string()), "date and time to the second, UTC"),
-    field("evt.rawtime", Number, |e, _| number(e.time), "nanoseconds since the epoch"),
-    field("evt.rawtime.s", Number, |e, _| number(e.time / 1_000_000_000), "seconds since the epoch"),
-    field("evt.rawtime.ns", Number, |e, _| number(e.time % 1_000_000_000), "nanoseconds of the second"),
-    field("evt.type", Text, |e, _| text(type_of(&e.kind)), "the system call or kernel event"),
-    field("syscall.type", Text, |e, _| text(type_of(&e.kind)), "the system call"),
-    field("evt.category", Text, |e, _| text(category(&e.kind)), "file, net or process"),
-    field("evt.cpu", Number, |e, _| number(e.cpu), "the processor"),
-    field("evt.dir", Text, |_, _| text("<"), "always `<`: events are seen when they are complete"),
-    with(Takes::OptionalName, field("evt.arg", Text, call::argument, "an argument of the call")),
-    with(Takes::OptionalName, field("evt.rawarg", Text, call::argument, "an argument of the call")),
-    field("evt.args", Text, |e, _| call::argument(e, &super::Argument::None), "all arguments"),
-    field("evt.res", Text, |e, _| call::result(e), "SUCCESS or the error's name"),
-    field("evt.rawres", Number, |e, _| call::raw_result(e).and_then(number), "the result as a number"),
-    field("evt.failed", Bool, |e, _| truth(call::raw_result(e)? < 0), "whether the call failed"),
-    field("evt.is_open_read", Bool, |e, _| truth(call::modes(e)?.0), "an open for reading"),
-    field("evt.is_open_write", Bool, |e, _| truth(call::modes(e)?.1), "an open for writing"),
-    field("evt.is_open_create", Bool, |e, _| match e.kind { seawall_events::EventKind::Open { flags, result, .. } => truth(flags & 0o100 != 0 && result >= 0), _ => None }, "an open that may create"),
-    field("evt.source", Text, |_, _| text("syscall"), "the source of the event"),
-    field("evt.is_syscall", Bool, |_, _| truth(true), "whether it is a system call"),
-    absent("evt.is_open_exec", Bool, "an open that creates an executable"),
-    absent("evt.buffer", Text, "the bytes of a read or write"),
-    absent("evt.buflen", Number, "how many bytes"),
-    absent("evt.info", Text, "like evt.args"),
-    absent("evt.hostname", Text, "the host's name"),
-    absent("evt.latency", Number, "time between call and return"),
-    absent("evt.is_io", Bool, "whether it reads or writes"),
-    absent("evt.deltatime", Number, "time since the event before"),
-    // The process
-    field("proc.name", Text, |e, _| text(&*e.process.name), "comm"),
-    field("proc.exe", Text, |e, _| text(process::exe(&e.process)), "argv[0]"),
-    field("proc.exepath", Text, |e, _| text(&*e.process.exe_path), "path of the executable"),
-    field("proc.exeline", Text, |e, _| text(process::exe_line(&e.process)), "argv[0] and the arguments"),
-    field("proc.cmdline", Text, |e, _| text(e.process.command_line()), "name and arguments"),
-    field("proc.args", Text, |e, _| text(process::args(&e.process)), "the arguments"),
-    field("proc.nargs", Number, |e, _| number(e.process.args.len().saturating_sub(1)), "how many arguments"),
-    field("proc.cmdnargs", Number, |e, _| number(e.process.args.len().saturating_sub(1)), "how many arguments"),
-    field("proc.cmdlenargs", Number, |e, _| number(process::args(&e.process).len()), "how long the arguments are"),
-    field("proc.cwd", Text, |e, _| text(e.process.cwd.as_deref()?), "working directory"),
-    field("proc.pid", Number, |e, _| number(e.process.pid), "pid on the host"),
-    field("proc.vpid", Number, |e, _| number(e.process.vpid), "pid in the container"),
-    field("proc.ppid", Number, |e, _| number(e.process.ppid), "the parent's pid on the host"),
-    field("proc.pvpid", Number, |e, _| number(e.process.parent.as_ref()?.vpid), "the parent's pid in the container"),
-    field("proc.tty", Number, |e, _| number(e.process.tty), "terminal; 0 without one"),
-    field("proc.duration", Number, |e, _| process::duration(e, &e.process), "nanoseconds since it started"),
-    field("proc.ppid.duration", Number, |e, _| process::duration(e, e.process.parent.as_ref()?), "nanoseconds since the parent started"),
-    field("proc.pid.ts", Number, |e, _| if e.process.started == 0 { None } else { number(e.process.started) }, "when it started"),
-    field("proc.pname", Text, |e, _| text(&*e.process.parent.as_ref()?.name), "the parent's name"),
-    field("proc.pexe", Text, |e, _| text(process::exe(e.process.parent.as_ref()?)), "the parent's argv[0]"),
-    field("proc.pexepath", Text, |e, _| text(&*e.process.parent.as_ref()?.exe_path), "path of the parent's executable"),
-    field("proc.pcmdline", Text, |e, _| text(e.process.parent.as_ref()?.command_line()), "the parent's name and arguments"),
-    with(Takes::Index, field("proc.aname", Texts, |e, a| process::ancestors(e, a, |p| p.name.as_str().into()), "an ancestor's name; 1 is the parent")),
-    with(Takes::Index, field("proc.aexe", Texts, |e, a| process::ancestors(e, a, |p| process::exe(p).into()), "an ancestor's argv[0]")),
-    with(Takes::Index, field("proc.aexepath", Texts, |e, a| process::ancestors(e, a, |p| p.exe_path.as_str().into()), "path of an ancestor's executable")),
-    with(Takes::Index, field("proc.acmdline", Texts, |e, a| process::ancestors(e, a, |p| p.command_line().into()), "an ancestor's name and arguments")),
-    with(Takes::Index, field("proc.apid", Number, |e, a| process::ancestor_pid(e, a), "an ancestor's pid")),
-    field("thread.tid", Number, |e, _| number(e.process.pid), "thread id"),
-    field("thread.vtid", Number, |e, _| number(e.process.vpid), "thread id in the container"),
-    absent("thread.cap_effective", Text, "effective capabilities"),
-    absent("thread.cap_permitted", Text, "permitted capabilities"),
-    absent("thread.cap_inheritable", Text, "inheritable capabilities"),
-    absent("thread.ismain", Bool, "whether it is the main thread"),
-    absent("proc.sname", Text, "name of the session leader"),
-    absent("proc.sid", Number, "session id"),
-    absent("proc.sid.exe", Text, "argv[0] of the session leader"),
-    absent("proc.sid.exepath", Text, "executable of the session leader"),
-    absent("proc.vpgid", Number, "process group in the container"),
-    absent("proc.vpgid.name", Text, "name of the process group's leader"),
-    absent("proc.vpgid.exe", Text, "argv[0] of the process group's leader"),
-    absent("proc.vpgid.exepath", Text, "executable of the process group's leader"),
-    absent("proc.pgid", Number, "process group"),
-    absent("proc.is_vpgid_leader", Bool, "whether it leads its process group"),
-    absent("proc.is_sid_leader", Bool, "whether it leads its session"),
-    absent("proc.is_exe_writable", Bool, "whether its user may write its executable"),
-    absent("proc.is_exe_upper_layer", Bool, "whether its executable is not of the image"),
-    absent("proc.is_exe_lower_layer", Bool, "whether its executable is of the image"),
-    absent("proc.is_exe_from_memfd", Bool, "whether its executable lives in memory only"),
-    absent("proc.is_container_healthcheck", Bool, "whether it is a health check"),
-    absent("proc.is_container_liveness_probe", Bool, "whether it is a liveness probe"),
-    absent("proc.is_container_readiness_probe", Bool, "whether it is a readiness probe"),
-    absent("proc.exe_ino", Number, "the executable's inode"),
-    absent("proc.exe_ino.ctime", Number, "when the executable's inode changed"),
-    absent("proc.exe_ino.mtime", Number, "when the executable's content changed"),
-    absent("proc.exe_ino.ctime_duration_proc_start", Number, "from the executable's change to the start"),
-    absent("proc.exe_ino.ctime_duration_pidns_start", Number, "from the container's start to the executable's change"),
-    absent("proc.env", Text, "environment variables"),
-    absent("proc.aenv", Text, "an ancestor's environment variables"),
-    absent("proc.loginshellid", Number, "pid of the login shell"),
-    absent("proc.pidns_init_start_ts", Number, "when the container's first process started"),
-    absent("proc.stdin.type", Text, "type of file descriptor 0"),
-    absent("proc.stdin.name", Text, "name of file descriptor 0"),
-    absent("proc.stdout.type", Text, "type of file descriptor 1"),
-    absent("proc.stdout.name", Text, "name of file descriptor 1"),
-    absent("proc.stderr.type", Text, "type of file descriptor 2"),
-    absent("proc.stderr.name", Text, "name of file descriptor 2"),
-    absent("proc.fdopencount", Number, "open file descriptors"),
-    absent("proc.vmsize", Number, "virtual memory"),
-    absent("proc.vmrss", Number, "resident memory"),
-    // The user
-    field("user.uid", Number, |e, _| number(e.process.uid), "user id"),
-    field("user.name", Text, |e, _| process::user(&e.process), "user name"),
-    field("group.gid", Number, |e, _| number(e.process.gid), "group id"),
-    absent("group.name", Text, "group name"),
-    absent("user.homedir", Text, "home directory"),
-    absent("user.shell", Text, "login shell"),
-    absent("user.loginuid", Number, "user id at login"),
-    absent("user.loginname", Text, "user name at login"),
-    // The file or socket
-    field("fd.num", Number, |e, _| call::fd_number(e), "file descriptor; -1 when the open failed"),
-    field("fd.name", Text, |e, _| call::fd_name(e), "path, or address and port"),
-    field("fd.nameraw", Text, |e, _| call::fd_name(e), "path as the process gave it"),
-    field("fd.directory", Text, |e, _| call::directory(call::path(e)?), "the file's directory"),
-    field("fd.filename", Text, |e, _| call::file_name(call::path(e)?), "the file's name"),
-    field("fd.typechar", Text, |e, _| text(call::type_char(e)?), "f file, 4 IPv4, 6 IPv6"),
-    field("fd.type", Text, |e, _| text(match call::type_char(e)? { "f" => "file", "4" => "ipv4", _ => "ipv6" }), "file, ipv4 or ipv6"),
-    field("fd.sockfamily", Text, |e, _| call::remote(e).and_then(|_| text("ip")), "ip"),
-    field("fd.l4proto", Text, |e, _| match call::remote(e)?.2 { Protocol::Tcp => text("tcp"), Protocol::Udp => text("udp") }, "tcp or udp"),
-    field("fd.ip", Address, |e, _| call::remote_address(e), "an address of the connection"),
-    field("fd.sip", Address, |e, _| call::remote_address(e), "the server's address"),
-    field("fd.rip", Address, |e, _| call::remote_address(e), "the far address"),
-    field("fd.net", Address, |e, _| call::remote_address(e), "an address, compared with networks"),
-    field("fd.snet", Address, |e, _| call::remote_address(e), "the server's address, compared with networks"),
-    field("fd.rnet", Address, |e, _| call::remote_address(e), "the far address, compared with networks"),
-    field("fd.port", Number, |e, _| call::remote_port(e), "a port of the connection"),
-    field("fd.sport", Number, |e, _| call::remote_port(e), "the server's port"),
-    field("fd.rport", Number, |e, _| call::remote_port(e), "the far port"),
-    field("fd.connected", Bool, |e, _| { call::remote(e)?; truth(call::raw_result(e)? == 0) }, "whether the socket is connected"),
-    field("fd.is_server", Bool, |e, _| call::remote(e).and_then(|_| truth(false)), "whether the near side serves"),
-    absent("fd.cip", Address, "the client's address"),
-    absent("fd.lip", Address, "the near address"),
-    absent("fd.cnet", Address, "the client's address, compared with networks"),
-    absent("fd.lnet", Address, "the near address, compared with networks"),
-    absent("fd.cport", Number, "the client's port"),
-    absent("fd.lport", Number, "the near port"),
-    absent("fd.l", Text, "the near side"),
-    absent("fd.name_changed", Bool, "whether the far side changed"),
-    absent("fd.sip.name", Text, "the server's name"),
-    absent("fd.cip.name", Text, "the client's name"),
-    absent("fd.rip.name", Text, "the far side's name"),
-    absent("fd.lip.name", Text, "the near side's name"),
-    absent("fd.proto", Text, "the protocol by port"),
-    absent("fd.sproto", Text, "the server's protocol by port"),
-    absent("fd.cproto", Text, "the client's protocol by port"),
-    absent("fd.uid", Text, "pid and descriptor"),
-    absent("fd.containername", Text, "container and name"),
-    absent("fd.containerdirectory", Text, "container and directory"),
-    absent("fd.dev", Number, "device number"),
-    absent("fd.dev.major", Number, "major device number"),
-    absent("fd.dev.minor", Number, "minor device number"),
-    absent("fd.ino", Number, "inode"),
-    absent("fd.types", Texts, "types of all descriptors of a call"),
-    absent("fd.is_upper_layer", Bool, "whether the file is not of the image"),
-    absent("fd.is_lower_layer", Bool, "whether the file is of the image"),
-    absent("fd.is_unlinked", Bool, "whether the file is deleted"),
-    absent("fs.path.name", Text, "path of a file operation"),
-    absent("fs.path.nameraw", Text, "path as the process gave it"),
-    absent("fs.path.source", Text, "source of a rename, link or mount"),
-    absent("fs.path.sourceraw", Text, "source as the process gave it"),
-    absent("fs.path.target", Text, "target of a rename, link or mount"),
-    absent("fs.path.targetraw", Text, "target as the process gave it"),
-    // The container and the pod
-    field("container.id", Text, |e, _| text(box_::id(e)), "host, or the first twelve digits of the id"),
-    field("container.full_id", Text, |e, _| text(box_::of(e)?.id.as_str()), "the whole id"),
-    field("container.name", Text, |e, _| box_::name(e), "the container's name"),
-    field("container.type", Text, |e, _| text(box_::of(e).map_or(Some("host"), |c| c.runtime.as_deref())?), "the runtime"),
-    field("container.image", Text, |e, _| text(box_::of(e)?.image.as_deref()?), "the image reference"),
-    field("container.image.repository", Text, |e, _| text(box_::image(e)?.repository), "registry and repository"),
-    field("container.image.tag", Text, |e, _| text(box_::image(e)?.tag?), "the image's tag"),
-    field("container.image.digest", Text, |e, _| match box_::image(e) { Some(image) => text(image.digest?), None => text(box_::of(e)?.digest.as_ref()?.as_str()) }, "the image's digest"),
-    field("container.privileged", Bool, |e, _| truth(box_::of(e)?.privileged), "whether it has all capabilities"),
-    with(Takes::OptionalName, field("container.label", Text, |e, a| box_::labels(&box_::of(e)?.labels, a), "a label of the container")),
-    field("container.labels", Text, |e, a| box_::labels(&box_::of(e)?.labels, a), "all labels of the container"),
-    absent("container.image.id", Text, "the image's configuration digest"),
-    absent("container.mounts", Text, "mounts"),
-    absent("container.mount", Text, "a mount"),
-    absent("container.mount.source", Text, "a mount's source"),
-    absent("container.mount.dest", Text, "a mount's destination"),
-    absent("container.mount.mode", Text, "a mount's mode"),
-    absent("container.mount.rdwr", Text, "whether a mount may be written"),
-    absent("container.mount.propagation", Text, "a mount's propagation"),
-    absent("container.healthcheck", Text, "the health check"),
-    absent("container.liveness_probe", Text, "the liveness probe"),
-    absent("container.readiness_probe", Text, "the readiness probe"),
-    absent("container.start_ts", Number, "when it started"),
-    absent("container.duration", Number, "since it started"),
-    absent("container.ip", Text, "its address"),
-    absent("container.cni.json", Text, "its network"),
-    absent("container.host_pid", Bool, "whether it shares the host's processes"),
-    absent("container.host_network", Bool, "whether it shares the host's network"),
-    absent("container.host_ipc", Bool, "whether it shares the host's memory"),
-    field("k8s.ns.name", Text, |e, _| text(box_::pod(e)?.namespace.as_str()), "the pod's namespace"),
-    field("k8s.pod.name", Text, |e, _| text(box_::pod(e)?.name.as_str()), "the pod's name"),
-    field("k8s.pod.uid", Text, |e, _| text(box_::pod(e)?.uid.as_str()), "the pod's uid"),
-    field("k8s.pod.id", Text, |e, _| text(box_::pod(e)?.uid.as_str()), "the pod's uid"),
-    field("k8s.pod.full_id", Text, |e, _| text(box_::pod(e)?.uid.as_str()), "the pod's uid"),
-    with(Takes::OptionalName, field("k8s.pod.label", Text, |e, a| box_::labels(&box_::pod(e)?.labels, a), "a label of the pod")),
-    field("k8s.pod.labels", Text, |e, a| box_::labels(&box_::pod(e)?.labels, a), "all labels of the pod"),
-    absent("k8s.pod.ip", Text, "the pod's address"),
-    absent("k8s.pod.sandbox_id", Text, "the pod's sandbox"),
-    absent("k8s.pod.full_sandbox_id", Text, "the pod's sandbox"),
-    absent("k8s.pod.cni.json", Text, "the pod's network"),
-    absent("k8s.rc.name", Text, "the replication controller"),
-    absent("k8s.rs.name", Text, "the replica set"),
-    absent("k8s.svc.name", Text, "the service"),
-    absent("k8s.deployment.name", Text, "the deployment"),
-];
-
-fn category(kind: &seawall_events::EventKind) -> &'static str {
-    match kind {
-        seawall_events::EventKind::Exec | seawall_events::EventKind::Exit { .. } => "process",
-        seawall_events::EventKind::Open { .. } => "file",
-        seawall_events::EventKind::Connect { .. } => "net",
-    }
+/// All fields, class by class. Where no event carries what a field of Falco's means, the field is `absent`: rules that
+/// name it load, with a warning, and it is missing in every event.
+pub fn all() -> impl Iterator<Item = &'static Field> + Clone {
+    let classes = [
+        event::FIELDS,
+        process::FIELDS,
+        user::FIELDS,
+        fd::FIELDS,
+        path::FIELDS,
+        container::FIELDS,
+        audit::FIELDS,
+        foreign::FIELDS,
+    ];
+    classes.into_iter().flatten()
 }

@@ -52,16 +52,28 @@ impl Collection<'_> {
         let message = format!("there is no {what} `{name}` yet to append to or to override");
         let hint = did_you_mean(name, known.iter().map(String::as_str))
             .or_else(|| Some(format!("load the file that defines the {what} first")));
-        self.error(keys.at(what), name.len(), message, hint);
+        self.invalid(keys.at(what), name.len(), message, hint);
     }
 
     pub(super) fn rule(&mut self, keys: &Keys<'_>) {
         let Some(name) = self.name(keys, "rule") else { return };
+        let before = self.diagnostics.len();
         let modes = self.modes(
             keys,
             &["condition", "output", "desc", "tags", "exceptions"],
-            &["priority", "enabled", "warn_evttypes", "skip-if-unknown-filter", "capture"],
+            &[
+                "priority",
+                "enabled",
+                "warn_evttypes",
+                "skip-if-unknown-filter",
+                "capture",
+                "capture_duration",
+            ],
         );
+        // A wrong `override` is told once, not as all that a definition would need besides.
+        if modes.is_empty() && keys.get("override").is_some() && self.diagnostics.len() > before {
+            return;
+        }
         if !modes.is_empty() {
             self.change_rule(keys, &name, &modes);
             return;

@@ -7,9 +7,9 @@ use super::item::RuleDef;
 use crate::compile::{Compiler, Findings, Lists, Node, Unit};
 use crate::condition::{self, Expr};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::event_types::DELIVERED;
+use crate::event_types::{CALLS, DELIVERED};
 use crate::output::Output;
-use crate::rules::{Compiled, Rule, Rules};
+use crate::rules::{Compiled, K8S_AUDIT, Rule, Rules, SYSCALL};
 use crate::source::{Files, Text};
 
 fn parse(files: &Files<'_>, text: &Text, diagnostics: &mut Vec<Diagnostic>) -> Option<Expr> {
@@ -43,7 +43,7 @@ pub(super) fn build(mut collection: Collection<'_>) -> Result<(Rules, Vec<Diagno
     let mut parsed = Vec::new();
     for name in std::mem::take(&mut collection.order) {
         let Some(def) = collection.rules.remove(&name) else { continue };
-        if def.source != "syscall" {
+        if ![SYSCALL, K8S_AUDIT].contains(&&*def.source) {
             let message =
                 format!("the rule `{name}` is for the source `{}`, which is not here: skipped", def.source);
             collection.warning("LOAD_UNKNOWN_SOURCE", def.at, 1, message, None);
@@ -105,7 +105,7 @@ pub(super) fn build(mut collection: Collection<'_>) -> Result<(Rules, Vec<Diagno
         diagnostics.retain(|d| !d.code.starts_with("LOAD_UNUSED"));
         return Err(diagnostics);
     }
-    Ok((Rules::new(rules, shared), diagnostics))
+    Ok((Rules::new(rules, shared, collection.ends_only), diagnostics))
 }
 
 fn rule<'a>(
@@ -145,6 +145,12 @@ fn rule<'a>(
             None
         }
     };
+    for (source, problem) in &findings.sources {
+        if *source != def.source {
+            unknown_only = false;
+            problems.push(problem.clone());
+        }
+    }
     let mut warn = |code, message, hint| {
         diagnostics.push(files.diagnostic(Level::Warning, code, def.at, name.len(), message, hint));
     };
@@ -157,28 +163,29 @@ fn rule<'a>(
     }
     let kinds: BTreeSet<_> =
         DELIVERED.iter().filter(|(name, _)| reach.holds.contains(name)).map(|(_, kind)| *kind).collect();
-    if problems.is_empty() {
+    if problems.is_empty() && def.source == SYSCALL {
         if !reach.holds.is_bounded() && def.warn_evttypes {
             warn(
                 "LOAD_NO_EVTTYPE",
-                format!("the rule `{name}` is tested against every event"),
+                format!("the rule `{name}` is tested against too many types of event: that is slow"),
                 Some("begin its condition with the types it is about: `evt.type in (…) and …`".to_owned()),
             );
         }
-        if kinds.is_empty() {
+        if kinds.is_empty() && !CALLS.iter().any(|name| reach.holds.contains(name)) {
             let types = reach.holds.names().collect::<Vec<_>>().join(", ");
             warn(
                 "LOAD_NO_EVENTS",
-                format!("the rule `{name}` never fires: no sensor delivers {types}"),
+                format!("the rule `{name}` fires over captures only: the sensor does not deliver {types}"),
                 None,
             );
         } else if !findings.absent.is_empty() {
             let fields = findings.absent.iter().copied().collect::<Vec<_>>().join(", ");
-            let message = format!("the rule `{name}` asks for what no event carries yet: {fields}");
+            let message =
+                format!("the rule `{name}` asks for what the sensor's events do not carry yet: {fields}");
             warn(
                 "LOAD_ABSENT_FIELD",
                 message,
-                Some("checks on it never hold; the rest of the rule works".to_owned()),
+                Some("live, checks on it never hold; the rest of the rule works".to_owned()),
             );
         }
     }
@@ -199,6 +206,13 @@ fn rule<'a>(
             condition: def.condition.joined(),
             output: def.output.joined(),
             kinds: kinds.into_iter().collect(),
+            types: reach.holds.is_bounded().then(|| reach.holds.names().map(str::to_owned).collect()),
+            fields: findings.fields.iter().copied().collect(),
+            place: (
+                files.0.get(def.at.file).map(|(file, _)| (*file).to_owned()).unwrap_or_default(),
+                def.at.line,
+                def.at.column,
+            ),
         },
         types: reach.holds,
         node,

@@ -56,7 +56,7 @@ impl Collection<'_> {
         for comp in &comps {
             if !Op::ALL.iter().any(|op| op.as_str() == comp) {
                 let hint = nearest_operator(comp).map(|near| format!("did you mean `{near}`?"));
-                self.error(place, 1, format!("`{comp}` is no operator"), hint);
+                self.invalid(place, 1, format!("`{comp}` is no operator"), hint);
                 return None;
             }
         }
@@ -136,7 +136,7 @@ impl Collection<'_> {
                         let message =
                             format!("the exception `{name}` has {count} fields, but {found} values");
                         let hint = format!("each item of `values` is a list of {count}");
-                        self.error(place, name.len(), message, Some(hint));
+                        self.invalid(place, name.len(), message, Some(hint));
                         return None;
                     }
                 };
@@ -168,11 +168,16 @@ impl Collection<'_> {
 /// The operand's own places mean nothing in the rule's text.
 fn strip_span(operand: crate::condition::Operand) -> crate::condition::Operand {
     use crate::condition::Operand;
+    let span = Span::default();
+    let all = |items: Vec<Operand>| items.into_iter().map(strip_span).collect();
     match operand {
-        Operand::Field { name, argument, .. } => Operand::Field { name, argument, span: Span::default() },
-        Operand::Call { function, of, .. } => {
-            Operand::Call { function, of: Box::new(strip_span(*of)), span: Span::default() }
+        Operand::Field { name, argument, .. } => Operand::Field { name, argument, span },
+        Operand::Call { function, of, .. } => Operand::Call { function, of: Box::new(strip_span(*of)), span },
+        Operand::Combine { function, of, selector, .. } => {
+            Operand::Combine { function, of: all(of), selector, span }
         }
+        Operand::Text { text, .. } => Operand::Text { text, span },
+        Operand::List { items, .. } => Operand::List { items: all(items), span },
     }
 }
 

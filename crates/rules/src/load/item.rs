@@ -62,7 +62,7 @@ pub(super) struct Keys<'n> {
 }
 
 const KINDS: [&str; 5] = ["rule", "macro", "list", "required_engine_version", "required_plugin_versions"];
-const RULE_KEYS: [&str; 14] = [
+const RULE_KEYS: [&str; 15] = [
     "rule",
     "desc",
     "condition",
@@ -77,6 +77,7 @@ const RULE_KEYS: [&str; 14] = [
     "append",
     "override",
     "capture",
+    "capture_duration",
 ];
 
 impl<'n> Keys<'n> {

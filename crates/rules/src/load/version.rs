@@ -6,7 +6,10 @@ use crate::ENGINE_VERSION;
 use crate::yaml::Value;
 
 /// Plugins whose fields Seawall brings itself.
-const BUILT_IN: [&str; 1] = ["container"];
+const BUILT_IN: [&str; 3] = ["container", "k8saudit", "json"];
+
+/// Since this version, a rule sees a call once, when it ends.
+const ENDS_ONLY: (u64, u64, u64) = (0, 57, 0);
 
 /// `0.57.0`, or an old plain number, which Falco reads as the middle part.
 fn parse(text: &str) -> Option<(u64, u64, u64)> {
@@ -37,14 +40,14 @@ pub(super) fn engine(collection: &mut Collection<'_>, keys: &Keys<'_>) {
             let message = format!(
                 "the file needs version {text} of the rule language; this is {major}.{minor}.{patch}"
             );
-            collection.error(
+            collection.invalid(
                 keys.at(key),
                 text.len(),
                 message,
                 Some("use an older version of the file".to_owned()),
             );
         }
-        Some(_) => {}
+        Some(required) => collection.ends_only |= required >= ENDS_ONLY,
     }
 }
 

@@ -160,7 +160,7 @@ error[LOAD_ERR_COMPILE_CONDITION]: there is no event type `opn`
    |                  ^^^
    = help: did you mean `open`?
 
-error[LOAD_ERR_COMPILE_CONDITION]: there is no macro `spawnedd`
+error[LOAD_ERR_VALIDATE]: there is no macro `spawnedd`
   --> rules.yaml:33:27
    |
 33 |     evt.type in (opn) and spawnedd
@@ -199,7 +199,7 @@ error[LOAD_ERR_COMPILE_CONDITION]: `proc.aname` takes a number: `proc.aname[2]`
 35 |       and evt.is_open_read = yes and proc.aname[x] = sh and shells and user.name in nobody
    |                                      ^^^^^^^^^^^^^
 
-error[LOAD_ERR_COMPILE_CONDITION]: there is no macro `shells`
+error[LOAD_ERR_VALIDATE]: there is no macro `shells`
   --> rules.yaml:35:61
    |
 35 |       and evt.is_open_read = yes and proc.aname[x] = sh and shells and user.name in nobody

@@ -184,3 +184,94 @@ fn the_alert_in_falcos_shape() {
     let back: seawall_rules::Alert = serde_json::from_str(&serde_json::to_string(&alert).unwrap()).unwrap();
     assert_eq!(back, alert);
 }
+
+#[test]
+fn transformers_of_several_values() {
+    let shell = shell();
+    for good in [
+        "join(\",\", proc.args) = '-c,Echo hi' or join(\",\", proc.args) = '-c,Echo,hi'",
+        "concat(proc.name, \":\", user.name) = bash:root",
+        "concat(toupper(proc.name), \"-x\") in (BASH-x, y)",
+        "getopt(proc.args, \"c:\") intersects (c) and getopt(proc.args, \"c:\")[c] contains Echo",
+        "not getopt(proc.args, \"x\")[x] exists",
+        "join(\"-\", (proc.name, proc.pname)) = bash-sshd",
+        "len(proc.args) = 2",
+        "concat(\"b\", \"ash\") = val(proc.name)",
+    ] {
+        assert!(holds(good, &shell), "{good}");
+    }
+    for (bad, words) in [
+        ("join(proc.name, \",\") = x", "a separator and a list"),
+        ("concat(proc.name) = x", "two texts or more"),
+        ("getopt(proc.args, \"a\")[ab] = x", "one option"),
+        ("jion(\",\", proc.args) = x", "did you mean `join`?"),
+        ("join(\",\", proc.args = x", "`,` or `)`"),
+    ] {
+        let text = format!(
+            "- {{rule: r, desc: d, condition: {}, output: o, priority: INFO}}",
+            serde_json::to_string(bad).unwrap()
+        );
+        let errors = Rules::load(&[("t", &text)]).unwrap_err();
+        assert!(errors[0].to_string().contains(words), "{}", errors[0]);
+    }
+}
+
+#[test]
+fn a_rule_explained() {
+    let text = "
+- required_engine_version: 0.57.0
+- list: shells
+  items: [sh, bash]
+- macro: spawned
+  condition: (evt.type in (execve, execveat))
+- macro: in_container
+  condition: (container.id != host)
+- rule: Shell
+  desc: d
+  condition: spawned and in_container and proc.name in (shells) and not (proc.pname = cron or user.uid > 5)
+  output: o
+  priority: NOTICE
+";
+    let explained = Rules::explain(&[("t", text)], "Shell").unwrap().unwrap();
+    insta::assert_snapshot!(explained.condition, @r"
+    all of
+      spawned:
+        evt.type in (execve, execveat)
+      in_container:
+        container.id != host
+      proc.name in (shells)
+      not
+        any of
+          proc.pname = cron
+          user.uid > 5
+    ");
+    insta::assert_snapshot!(explained.kernel.join("\n"), @r"
+    evt.type in (execve, execveat)
+    container.id != host
+    proc.name in (shells)
+    ");
+    assert_eq!(explained.rule.types.as_deref(), Some(&["execve".to_owned(), "execveat".to_owned()][..]));
+    assert_eq!(explained.rule.fields, ["container.id", "evt.type", "proc.name", "proc.pname", "user.uid"]);
+    assert!(Rules::explain(&[("t", text)], "None").unwrap().is_none());
+}
+
+#[test]
+fn the_alert_in_other_schemas() {
+    let text = "
+- rule: Shell
+  desc: d
+  condition: evt.type = execve
+  output: Shell %proc.name
+  priority: CRITICAL
+  tags: [container, mitre_privilege_escalation, T1059]
+";
+    let (rules, _) = Rules::load(&[("t", text)]).unwrap();
+    let alert = rules.evaluate(&shell()).remove(0);
+    let (ecs, ocsf) = (alert.ecs("node-1"), alert.ocsf("node-1"));
+    assert_eq!(ecs["threat"]["tactic"]["name"][0], "Privilege Escalation");
+    assert_eq!((&ecs["event"]["severity"], &ocsf["severity_id"]), (&80.into(), &5.into()));
+    assert_eq!(ecs["orchestrator"]["resource"]["name"], "shop-0");
+    assert_eq!((&ocsf["class_uid"], &ocsf["type_uid"]), (&2004.into(), &200_401.into()));
+    assert_eq!(ocsf["finding_info"]["attacks"][0]["technique"]["uid"], "T1059");
+    assert_eq!(ocsf["evidences"][0]["process"]["pid"], 4321);
+}

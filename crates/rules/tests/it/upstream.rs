@@ -44,8 +44,8 @@ fn all_upstream_rules_load() {
         );
     }
     insta::assert_snapshot!(report, @r#"
-falco_rules.yaml: 25 rules, 18 with events; warnings: 7 no events, 5 absent fields, 0 unused lists, 0 unused macros, 0 all events, 12 in all
-falco-incubating_rules.yaml: 31 rules, 26 with events; warnings: 5 no events, 5 absent fields, 0 unused lists, 0 unused macros, 0 all events, 10 in all
-falco-sandbox_rules.yaml: 37 rules, 30 with events; warnings: 7 no events, 7 absent fields, 0 unused lists, 0 unused macros, 0 all events, 14 in all
+falco_rules.yaml: 25 rules, 18 with events; warnings: 0 no events, 6 absent fields, 0 unused lists, 0 unused macros, 0 all events, 6 in all
+falco-incubating_rules.yaml: 31 rules, 26 with events; warnings: 0 no events, 6 absent fields, 0 unused lists, 0 unused macros, 0 all events, 6 in all
+falco-sandbox_rules.yaml: 37 rules, 30 with events; warnings: 1 no events, 9 absent fields, 0 unused lists, 0 unused macros, 0 all events, 10 in all
 "#);
 }

@@ -184,7 +184,7 @@ mod tests {
             address: [0; 16],
             comm: "sh".to_owned(),
             groups: [vec![Group { id: cgroup, name: name.to_owned() }], Vec::new()],
-            parts: [&[]; 4],
+            parts: [&[]; 6],
         }
     }
 

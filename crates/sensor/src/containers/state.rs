@@ -222,6 +222,7 @@ fn container(identity: &Identity, facts: Facts) -> Container {
         privileged: facts.privileged,
         pod,
         labels: facts.labels,
+        ..Container::default()
     }
 }
 

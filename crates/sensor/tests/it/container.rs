@@ -12,13 +12,13 @@ use crate::watch::{Watch, is_exec};
 const DIGEST: &str = "sha256:2222222222222222222222222222222222222222222222222222222222222222";
 
 /// A bundle with busybox as its only program; deleted with its container at the end.
-struct Bundle {
-    folder: tempfile::TempDir,
-    id: String,
+pub(crate) struct Bundle {
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) id: String,
 }
 
 impl Bundle {
-    fn new(id: &str, script: &str) -> Option<Self> {
+    pub(crate) fn new(id: &str, script: &str) -> Option<Self> {
         if !Path::new("/bin/busybox").exists() || Command::new("runc").arg("--version").output().is_err() {
             eprintln!("skipped: needs runc and a static busybox");
             return None;
@@ -44,7 +44,7 @@ impl Bundle {
         Some(Self { folder, id: format!("{id}-{}", std::process::id()) })
     }
 
-    fn runc(&self) -> Command {
+    pub(crate) fn runc(&self) -> Command {
         let mut command = Command::new("runc");
         command.arg("--root").arg(self.root()).stdin(Stdio::null());
         command
@@ -54,7 +54,7 @@ impl Bundle {
         self.folder.path().join("state")
     }
 
-    fn options(&self) -> Options {
+    pub(crate) fn options(&self) -> Options {
         let roots = Roots { states: vec![self.root()], ..Roots::default() };
         Options { exit: true, queue: 1 << 18, roots, ..Options::default() }
     }
@@ -124,7 +124,7 @@ async fn a_shell_in_a_container_is_told_with_its_image() {
 
 #[tokio::test]
 async fn the_host_is_not_told_of_when_only_containers_are_asked_for() {
-    let Some(bundle) = Bundle::new("seawall-only", "true") else { return };
+    let Some(bundle) = Bundle::new("seawall-only", "sleep 1") else { return };
     let Some(mut watch) = Watch::start(bundle.options()) else { return };
     Command::new("/bin/busybox").args(["true", "on-the-host"]).status().unwrap();
     // Files of its own, but no container.
