@@ -1,37 +1,7 @@
 //! The two facts that are read out of a body: the name that the image went by, and how a question was answered.
 
-use serde::{Deserialize, Serialize};
+use seawall_findings::Outcome;
 use serde_json::Value;
-
-/// How a policy answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Outcome {
-    /// Let through.
-    Allow,
-    /// Let through, with warnings.
-    Warn,
-    /// Refused.
-    Deny,
-}
-
-impl Outcome {
-    /// The lower-case word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Allow => "allow",
-            Self::Warn => "warn",
-            Self::Deny => "deny",
-        }
-    }
-
-    /// From the word, in any case.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Allow, Self::Warn, Self::Deny]
-            .into_iter()
-            .find(|outcome| outcome.as_str().eq_ignore_ascii_case(word))
-    }
-}
 
 /// `reference` of the body (else that of its `report`'s subject), without the digest: `shop:1.1`.
 pub(crate) fn name(body: &Value) -> Option<String> {

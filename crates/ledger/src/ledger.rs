@@ -8,10 +8,12 @@ use seawall_findings::Digest;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::{Entry, Kind, LedgerError, NewEntry, Outcome};
+use crate::{Entry, HeldPackage, Holder, Kind, LedgerError, NewEntry, Outcome};
 
 /// Most rows that one page holds.
 pub const MAX_PAGE: u32 = 200;
+/// Most packages that one page holds: they are small, and all of them are asked for.
+pub const MAX_PACKAGES: u32 = 10_000;
 
 /// A place that keeps entries. Every method is one consistent read or one durable write.
 #[async_trait]
@@ -56,6 +58,13 @@ pub trait Ledger: Send + Sync {
     /// The digest that a text means: a digest, `name@digest`, a unique prefix of one (six digits or more), or a
     /// name (`shop:1.1`, with or without its registry), where the newest entry of that name counts.
     async fn resolve(&self, text: &str) -> Result<Digest>;
+
+    /// Distinct packages of the newest scans, those with a number above `after`, at most `limit` (at most
+    /// [`MAX_PACKAGES`]) in the order of their numbers.
+    async fn packages(&self, after: u64, limit: u32) -> Result<Vec<HeldPackage>>;
+
+    /// The digests whose newest scan holds one of these packages ([`HeldPackage::id`]).
+    async fn holders(&self, packages: &[u64]) -> Result<Vec<Holder>>;
 
     /// How much it holds.
     async fn counts(&self) -> Result<Counts>;

@@ -16,6 +16,7 @@ mod canonical;
 mod entry;
 mod error;
 mod facts;
+mod holdings;
 mod ledger;
 mod open;
 mod remote;
@@ -23,11 +24,12 @@ mod sqlite;
 
 pub use entry::{Entry, GENESIS, Kind, NewEntry, UnknownKind};
 pub use error::LedgerError;
-pub use facts::Outcome;
+pub use holdings::{HeldPackage, Holder};
 pub use ledger::{
-    Counts, DigestSummary, Head, Imported, KindSummary, Ledger, MAX_PAGE, Page, Problem, State, Verification,
-    import,
+    Counts, DigestSummary, Head, Imported, KindSummary, Ledger, MAX_PACKAGES, MAX_PAGE, Page, Problem, State,
+    Verification, import,
 };
 pub use open::open;
 pub use remote::Remote;
+pub use seawall_findings::Outcome;
 pub use sqlite::{MAX_BODY, Sqlite};

@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::error::{LedgerError, Result};
-use crate::{Counts, DigestSummary, Entry, Head, Ledger, MAX_BODY, NewEntry, Page, Verification};
+use crate::{
+    Counts, DigestSummary, Entry, Head, HeldPackage, Holder, Ledger, MAX_BODY, NewEntry, Page, Verification,
+};
 
 /// Longer answers are not read.
 const MAX_ANSWER: u64 = 3 * MAX_BODY as u64;
@@ -169,6 +171,24 @@ impl Ledger for Remote {
             Err(LedgerError::Server { status: 404, .. }) => Err(LedgerError::NotFound(text.to_owned())),
             Err(error) => Err(error),
         }
+    }
+
+    async fn packages(&self, after: u64, limit: u32) -> Result<Vec<HeldPackage>> {
+        let request = self.request(Method::GET, "packages")?;
+        let page: Items<HeldPackage> =
+            self.answer(request.query(&[("after", after), ("limit", u64::from(limit))])).await?;
+        Ok(page.items)
+    }
+
+    async fn holders(&self, packages: &[u64]) -> Result<Vec<Holder>> {
+        let mut holders = Vec::new();
+        // Addresses are short everywhere.
+        for part in packages.chunks(200) {
+            let list: Vec<String> = part.iter().map(ToString::to_string).collect();
+            let request = self.request(Method::GET, "holders")?.query(&[("packages", list.join(","))]);
+            holders.append(&mut self.answer::<Items<Holder>>(request).await?.items);
+        }
+        Ok(holders)
     }
 
     async fn counts(&self) -> Result<Counts> {

@@ -1,6 +1,7 @@
 //! A ledger in one SQLite file.
 
 mod append;
+mod holdings;
 mod read;
 mod row;
 mod schema;
@@ -17,7 +18,9 @@ use sqlx::sqlite::{
 };
 
 use crate::error::{LedgerError, Result};
-use crate::{Counts, DigestSummary, Entry, Head, Kind, Ledger, NewEntry, Page, Verification};
+use crate::{
+    Counts, DigestSummary, Entry, Head, HeldPackage, Holder, Kind, Ledger, NewEntry, Page, Verification,
+};
 
 /// Largest body, as JSON text.
 pub const MAX_BODY: usize = 32 << 20;
@@ -115,6 +118,14 @@ impl Ledger for Sqlite {
 
     async fn resolve(&self, text: &str) -> Result<Digest> {
         read::resolve(&self.pool, text).await
+    }
+
+    async fn packages(&self, after: u64, limit: u32) -> Result<Vec<HeldPackage>> {
+        holdings::packages(&self.pool, after, limit).await
+    }
+
+    async fn holders(&self, packages: &[u64]) -> Result<Vec<Holder>> {
+        holdings::holders(&self.pool, packages).await
     }
 
     async fn counts(&self) -> Result<Counts> {

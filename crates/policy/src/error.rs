@@ -52,11 +52,6 @@ pub enum Wrong {
         /// All known kinds.
         known: String,
     },
-    /// A rule of the policy language that this version does not enforce.
-    #[error(
-        "this version of Seawall does not enforce `{0}` rules yet; remove the rule, so that nobody relies on it"
-    )]
-    NotYet(String),
     /// A key that has to be there.
     #[error("{at} needs `{key}`: {why}")]
     Missing {

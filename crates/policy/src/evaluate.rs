@@ -1,6 +1,7 @@
 //! Policies and evidence in, verdict out.
 
 mod exceptions;
+mod objects;
 mod requirements;
 mod rules;
 
@@ -34,6 +35,7 @@ pub fn evaluate(policies: &[Policy], question: &Question<'_>) -> Verdict {
         // A policy for some images applies to the manifest that runs one of them.
         if policy.matching.images.is_empty() || question.images.iter().any(|image| covers(policy, image)) {
             rules::checks(Asked { policy, question }, &mut reasons);
+            objects::objects(Asked { policy, question }, &mut reasons);
         }
     }
     Verdict::new(reasons)

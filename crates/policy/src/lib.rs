@@ -10,6 +10,8 @@
 
 mod error;
 mod evaluate;
+mod except;
+mod licences;
 mod lint;
 mod model;
 mod parse;
@@ -18,11 +20,14 @@ mod verdict;
 
 pub use error::{PolicyError, Wrong};
 pub use evaluate::evaluate;
+pub use except::except;
+pub use licences::LicenceRule;
 pub use lint::{Lint, lint};
 pub use model::{
-    AttestationRule, CheckRule, Exception, Globs, Matching, Policy, Requirement, Rule, RuleKind,
-    SignatureRule, VulnerabilityRule,
+    AttestationRule, CheckRule, Exception, ExpressionRule, FindingRule, Globs, Identity, Matching, Pattern,
+    Policy, Requirement, Rule, RuleKind, SignatureRule, VulnerabilityRule,
 };
 pub use parse::parse;
-pub use question::{ImageEvidence, Question, Stage, VerifiedAttestation, VerifiedSignature};
-pub use verdict::{Outcome, Reason, Verdict};
+pub use question::{ImageEvidence, Object, Question, Stage, VerifiedAttestation, VerifiedSignature};
+pub use seawall_findings::Outcome;
+pub use verdict::{Reason, Verdict};

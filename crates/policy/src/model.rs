@@ -3,9 +3,10 @@
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use jiff::SignedDuration;
 use jiff::civil::Date;
-use seawall_findings::{Position, Severity};
+use seawall_expressions::Expression;
+use seawall_findings::{FindingKind, Position, Severity};
 
-use crate::Stage;
+use crate::{LicenceRule, Stage};
 
 /// One policy document.
 #[derive(Clone, Debug)]
@@ -45,14 +46,51 @@ impl Policy {
         keys
     }
 
+    /// Whether a requirement of it lets an earlier verification stand in.
+    pub fn remembers(&self) -> bool {
+        self.require.iter().any(|requirement| match requirement {
+            Requirement::Signature(rule) => rule.remember.is_some(),
+            Requirement::Attestation(rule) => rule.remember.is_some(),
+            Requirement::DigestPinned => false,
+        })
+    }
+
+    /// Every identity that a requirement names, without repetition.
+    pub fn identities(&self) -> Vec<&Identity> {
+        let mut identities: Vec<&Identity> = Vec::new();
+        for requirement in &self.require {
+            let named = match requirement {
+                Requirement::Signature(rule) => &rule.identities,
+                Requirement::Attestation(rule) => &rule.identities,
+                Requirement::DigestPinned => continue,
+            };
+            for identity in named {
+                if !identities.contains(&identity) {
+                    identities.push(identity);
+                }
+            }
+        }
+        identities
+    }
+
     /// Whether it is asked at that stage.
     pub fn is_asked_at(&self, stage: Stage) -> bool {
         self.matching.stages.is_empty() || self.matching.stages.contains(&stage)
     }
 
-    /// Whether a rule of it looks at vulnerabilities, so that a report is needed.
+    /// Whether a rule of it looks into images, so that a report is needed.
     pub fn needs_report(&self) -> bool {
-        self.deny.iter().chain(&self.warn).any(|rule| matches!(rule.kind, RuleKind::Vulnerability(_)))
+        self.looks_for().next().is_some()
+    }
+
+    /// What its rules look for in the report of an image, not without repetition.
+    pub fn looks_for(&self) -> impl Iterator<Item = FindingKind> {
+        self.deny.iter().chain(&self.warn).filter_map(|rule| match &rule.kind {
+            RuleKind::Vulnerability(_) => Some(FindingKind::Vulnerability),
+            RuleKind::Finding(rule) => Some(rule.kind),
+            RuleKind::Licence(_) => Some(FindingKind::Licence),
+            RuleKind::Check(_) | RuleKind::Expression(_) => None,
+        })
     }
 }
 
@@ -121,16 +159,63 @@ impl Requirement {
     }
 }
 
-/// `signature: {keys, threshold}`.
-#[derive(Clone, Debug)]
-pub struct SignatureRule {
-    /// Key files as written; never empty.
-    pub keys: Vec<String>,
-    /// How many different keys must have signed.
-    pub threshold: usize,
+/// Who may have signed, by a certificate: `{subject, issuer}`, each exact or as `…RegExp`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Identity {
+    /// The certificate's subject alternative name: a mail address, or the workflow's URI.
+    pub subject: Pattern,
+    /// Who vouched for it: the OIDC issuer.
+    pub issuer: Pattern,
+    /// A Sigstore trusted root, beside the policy.
+    pub trusted_root: String,
+    /// The authority keeps no transparency log.
+    pub private: bool,
 }
 
-/// `attestation: {type, maxAge, keys}`.
+/// A text, or a regular expression over one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pattern {
+    /// Exactly this.
+    Is(String),
+    /// This matches all of it.
+    Matches(String),
+}
+
+impl Pattern {
+    /// As written.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Is(text) | Self::Matches(text) => text,
+        }
+    }
+}
+
+impl Identity {
+    /// What evidence and reasons call it, as they call a key by its file.
+    pub fn name(&self) -> String {
+        format!("{} by {}", self.subject.text(), self.issuer.text())
+    }
+}
+
+/// `signature: {keys, identities, threshold}`.
+#[derive(Clone, Debug)]
+pub struct SignatureRule {
+    /// Key files as written.
+    pub keys: Vec<String>,
+    /// Identities as written; there is a key or an identity.
+    pub identities: Vec<Identity>,
+    /// How many of them must have signed.
+    pub threshold: usize,
+    /// How long a verification that the ledger keeps stands in where the registry cannot be asked.
+    pub remember: Option<SignedDuration>,
+}
+
+/// The names of keys and identities together, as evidence calls them.
+pub(crate) fn signers(keys: &[String], identities: &[Identity]) -> Vec<String> {
+    keys.iter().cloned().chain(identities.iter().map(Identity::name)).collect()
+}
+
+/// `attestation: {type, maxAge, keys, identities}`.
 #[derive(Clone, Debug)]
 pub struct AttestationRule {
     /// As written: a short name of cosign (`vuln`, `cyclonedx`, …) or a predicate type URI.
@@ -139,8 +224,14 @@ pub struct AttestationRule {
     pub predicate_type: String,
     /// How old it may be.
     pub max_age: Option<SignedDuration>,
-    /// Key files as written; never empty.
+    /// How long a verification that the ledger keeps stands in where the registry cannot be asked.
+    pub remember: Option<SignedDuration>,
+    /// Key files as written.
     pub keys: Vec<String>,
+    /// Identities as written; there is a key or an identity.
+    pub identities: Vec<Identity>,
+    /// Must hold for its `predicate`.
+    pub condition: Option<Expression>,
 }
 
 /// One rule of `deny` or `warn`.
@@ -159,6 +250,12 @@ pub enum RuleKind {
     Vulnerability(VulnerabilityRule),
     /// Checks of a manifest.
     Check(CheckRule),
+    /// Secrets, hygiene and damaged files of an image.
+    Finding(FindingRule),
+    /// Licences of packages.
+    Licence(LicenceRule),
+    /// A condition of the user's own over the objects of a manifest.
+    Expression(ExpressionRule),
 }
 
 impl RuleKind {
@@ -167,6 +264,13 @@ impl RuleKind {
         match self {
             Self::Vulnerability(_) => "vulnerability",
             Self::Check(_) => "check",
+            Self::Finding(rule) => match rule.kind {
+                FindingKind::Secret => "secret",
+                FindingKind::Hygiene => "hygiene",
+                _ => "damaged",
+            },
+            Self::Licence(_) => "licence",
+            Self::Expression(_) => "rule",
         }
     }
 }
@@ -195,6 +299,32 @@ pub struct CheckRule {
     pub severity: Option<Severity>,
 }
 
+/// `secret: {…}`, `hygiene: {…}`, `damaged: {}`: everything given must hold.
+#[derive(Clone, Debug)]
+pub struct FindingRule {
+    /// Secret, hygiene or damaged.
+    pub kind: FindingKind,
+    /// Globs over ids and aliases (`tool-curl`, `aws-*`); empty: all of them.
+    pub ids: Globs,
+    /// This severity or worse.
+    pub severity: Option<Severity>,
+}
+
+/// `rule: {name, cel, message, remedy, kinds}`.
+#[derive(Clone, Debug)]
+pub struct ExpressionRule {
+    /// What reasons call it.
+    pub name: String,
+    /// Must hold for every `object` of the manifest.
+    pub expression: Expression,
+    /// What is said where it does not hold.
+    pub message: Option<String>,
+    /// What to do then.
+    pub remedy: Option<String>,
+    /// Only objects of these kinds; empty: all.
+    pub kinds: Vec<String>,
+}
+
 /// One exception.
 #[derive(Clone, Debug)]
 pub struct Exception {
@@ -204,6 +334,10 @@ pub struct Exception {
     pub packages: Vec<String>,
     /// Only in these images; empty: in all.
     pub images: Globs,
+    /// Only in files with such a path; empty: everywhere.
+    pub paths: Globs,
+    /// Only in packages with these purls, with or without their version and qualifiers; empty: in all.
+    pub purls: Vec<String>,
     /// Why it is acceptable.
     pub reason: String,
     /// Who answers for it.

@@ -40,10 +40,21 @@ pub struct Question<'a> {
     pub images: Vec<ImageEvidence>,
     /// What the checks hold against the manifest; empty where the question is about an image alone.
     pub checks: Vec<Finding>,
+    /// The objects of the manifest, for rules of the user's own.
+    pub objects: Vec<Object>,
     /// Today, for exceptions and grace.
     pub today: Date,
     /// Now, for the age of attestations.
     pub now: Timestamp,
+}
+
+/// One object of a manifest.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// Where it is, for people: `shop.yaml:3:1`, `Deployment prod/shop`.
+    pub place: String,
+    /// All of it.
+    pub value: serde_json::Value,
 }
 
 /// What is known of one image.
@@ -75,8 +86,14 @@ pub struct ImageEvidence {
 pub struct VerifiedSignature {
     /// The key that verified it, named as the policy names it.
     pub key: String,
+    /// The id of that key: another key under the same name does not count for it.
+    #[serde(default)]
+    pub key_id: String,
     /// `simple-signing`, `bundle` …
     pub format: String,
+    /// When it was verified, where that is what the ledger remembers; none: now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remembered: Option<Timestamp>,
 }
 
 /// An attestation that was verified.
@@ -88,4 +105,13 @@ pub struct VerifiedAttestation {
     pub key: String,
     /// When it was made, where it says so.
     pub timestamp: Option<Timestamp>,
+    /// The id of that key.
+    #[serde(default)]
+    pub key_id: String,
+    /// When it was verified, where that is what the ledger remembers; none: now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remembered: Option<Timestamp>,
+    /// The predicate, where a policy has a condition over it.
+    #[serde(default, skip)]
+    pub predicate: Option<serde_json::Value>,
 }

@@ -2,39 +2,8 @@
 
 mod render;
 
-use std::fmt;
-
-use seawall_findings::Suppression;
+use seawall_findings::{Outcome, Suppression};
 use serde::{Deserialize, Serialize};
-
-/// What a verdict or a reason says, mildest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Outcome {
-    /// Fine, or let through by an exception.
-    Allow,
-    /// Let through, but somebody should look.
-    Warn,
-    /// Refused.
-    Deny,
-}
-
-impl Outcome {
-    /// The lower-case word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Allow => "allow",
-            Self::Warn => "warn",
-            Self::Deny => "deny",
-        }
-    }
-}
-
-impl fmt::Display for Outcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
 
 /// The answer to a question.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,6 +8,7 @@ mod access;
 mod api;
 mod gauges;
 mod headers;
+mod holdings;
 mod metrics;
 mod problem;
 mod serve;

@@ -14,7 +14,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::{State, access, api, headers, metrics, stream, ui};
+use crate::{State, access, api, headers, holdings, metrics, stream, ui};
 
 /// Requests under way get so long when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -46,6 +46,8 @@ pub fn router(state: State) -> Router {
         .routes(routes!(api::resolve))
         .routes(routes!(api::head))
         .routes(routes!(api::counts))
+        .routes(routes!(holdings::packages))
+        .routes(routes!(holdings::holders))
         .routes(routes!(api::verify))
         .routes(routes!(stream::stream))
         .route_layer(middleware::from_fn_with_state(state.clone(), access::reading));

@@ -134,6 +134,9 @@ async fn insert(
     .bind(&entry.hash)
     .execute(&mut *tx)
     .await?;
+    if entry.new.kind == crate::Kind::Scanned {
+        super::holdings::note(&mut *tx, seq, &entry.new).await?;
+    }
     sqlx::query("UPDATE head SET count = ?1, hash = ?2 WHERE id = 1")
         .bind(seq)
         .bind(&entry.hash)

@@ -1,16 +1,17 @@
 //! The tables, and what keeps them from being edited by accident.
 
 use sqlx::Row as _;
-use sqlx::sqlite::SqlitePool;
+use sqlx::sqlite::{SqliteConnection, SqlitePool};
 
-use super::store;
+use super::row::{Stored, select};
+use super::{holdings, store};
 use crate::GENESIS;
 use crate::error::{LedgerError, Result};
 
 /// "Seaw": marks the file as a ledger (`PRAGMA application_id`).
 const APPLICATION: i64 = 0x5365_6177;
 /// Of the tables below (`PRAGMA user_version`).
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// `name` and `outcome` repeat facts of the body for the queries; `verify` holds them against it. The triggers are
 /// a guard rail against slips, not against someone who owns the file: that is what the chain is for.
@@ -52,7 +53,7 @@ BEGIN SELECT RAISE(ABORT, 'bodies are never removed'); END;
 CREATE TRIGGER head_remains BEFORE DELETE ON head
 BEGIN SELECT RAISE(ABORT, 'the head is never removed'); END;
 PRAGMA application_id = 1399153015;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 ";
 
 pub(super) async fn prepare(pool: &SqlitePool, path: &str) -> Result<()> {
@@ -67,6 +68,10 @@ pub(super) async fn prepare(pool: &SqlitePool, path: &str) -> Result<()> {
     let foreign = |what: String| Err(LedgerError::Foreign { path: path.to_owned(), what });
     match (application, version, tables) {
         (APPLICATION, VERSION, _) => return Ok(()),
+        (APPLICATION, 1, _) => {
+            index_packages(&mut tx).await.map_err(&failed)?;
+            return tx.commit().await.map_err(&failed);
+        }
         (APPLICATION, _, _) => {
             return foreign(format!(
                 "its tables have version {version}, this version of Seawall knows {VERSION}"
@@ -76,12 +81,33 @@ pub(super) async fn prepare(pool: &SqlitePool, path: &str) -> Result<()> {
         _ => return foreign("it is a database of another program".to_owned()),
     }
     sqlx::raw_sql(TABLES).execute(&mut *tx).await.map_err(&failed)?;
+    sqlx::raw_sql(holdings::TABLES).execute(&mut *tx).await.map_err(&failed)?;
     sqlx::query("INSERT INTO head (id, count, hash) VALUES (1, 0, ?1)")
         .bind(GENESIS)
         .execute(&mut *tx)
         .await
         .map_err(&failed)?;
     tx.commit().await.map_err(&failed)
+}
+
+/// From the tables of version 1, which had no index of packages: it is made from the scans that are there.
+async fn index_packages(tx: &mut SqliteConnection) -> std::result::Result<(), sqlx::Error> {
+    sqlx::raw_sql(holdings::TABLES).execute(&mut *tx).await?;
+    let mut after = 0;
+    loop {
+        let row = sqlx::query(select!("WHERE e.seq > ?1 AND e.kind = 'scanned' ORDER BY e.seq LIMIT 1"))
+            .bind(after)
+            .fetch_optional(&mut *tx)
+            .await?;
+        let Some(row) = row else { break };
+        after = row.try_get("seq")?;
+        // A damaged entry is not indexed; `verify` is what tells of it.
+        if let Ok(entry) = Stored::read(&row)?.into_entry() {
+            holdings::note(&mut *tx, after, &entry.new).await?;
+        }
+    }
+    sqlx::raw_sql("PRAGMA user_version = 2").execute(tx).await?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 
 mod crash;
 mod damage;
+mod holdings;
 mod store;
 
 use seawall_findings::Digest;

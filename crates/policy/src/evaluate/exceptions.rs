@@ -24,12 +24,7 @@ pub(super) fn excuse(asked: Asked<'_>, finding: &Finding, image: Option<&ImageEv
             continue;
         }
         if exception.active(today) {
-            return Some(Excuse::Accepted(Suppression {
-                by: format!("policy {}", asked.policy.name),
-                reason: exception.reason.clone(),
-                owner: exception.owner.clone(),
-                until: Some(exception.until.to_string()),
-            }));
+            return Some(Excuse::Accepted(exception.suppression(&asked.policy.name)));
         }
         expired.get_or_insert(Excuse::Expired {
             owner: exception.owner.clone(),
@@ -49,16 +44,6 @@ pub(super) fn excuse(asked: Asked<'_>, finding: &Finding, image: Option<&ImageEv
 }
 
 fn covers(exception: &Exception, finding: &Finding, asked: Asked<'_>, image: Option<&ImageEvidence>) -> bool {
-    let names_it = exception.id == finding.id
-        || finding.aliases.contains(&exception.id)
-        || finding.sources.contains(&exception.id);
-    let in_package = exception.packages.is_empty()
-        || finding.package.as_ref().is_some_and(|package| {
-            exception
-                .packages
-                .iter()
-                .any(|name| *name == package.name || Some(name) == package.source_name.as_ref())
-        });
     let of_image = |image: &ImageEvidence| {
         exception.images.matches(&image.repository) || exception.images.matches(&image.reference)
     };
@@ -68,5 +53,5 @@ fn covers(exception: &Exception, finding: &Finding, asked: Asked<'_>, image: Opt
             // A finding about a manifest: every image it runs must be meant.
             None => !asked.question.images.is_empty() && asked.question.images.iter().all(of_image),
         };
-    names_it && in_package && in_image
+    in_image && exception.covers(finding)
 }

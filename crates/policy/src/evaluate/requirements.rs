@@ -1,11 +1,13 @@
 //! `require`: signatures, attestations, digests.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Asked, subject};
+use crate::model::signers;
 use crate::{
     AttestationRule, ImageEvidence, Outcome, Reason, Requirement, SignatureRule, Stage, VerifiedAttestation,
 };
+use seawall_expressions::Expression;
 
 /// How far clocks may differ.
 const SKEW: SignedDuration = SignedDuration::from_mins(5);
@@ -22,7 +24,7 @@ pub(super) fn evaluate(asked: Asked<'_>, image: &ImageEvidence, reasons: &mut Ve
                 ),
                 "check that the image is in the registry and that Seawall can reach and read it".into(),
             )),
-            Requirement::Signature(wanted) => signature(wanted, image),
+            Requirement::Signature(wanted) => signature(asked, wanted, image),
             Requirement::Attestation(wanted) => attestation(asked, wanted, image),
         };
         let subject = subject(image);
@@ -40,21 +42,37 @@ fn because(image: &ImageEvidence) -> String {
     if image.problems.is_empty() { String::new() } else { format!(" ({})", image.problems.join("; ")) }
 }
 
-fn signature(wanted: &SignatureRule, image: &ImageEvidence) -> Answer {
-    let signed: Vec<&str> = wanted
-        .keys
+/// A remembered verification counts as long as the policy lets it.
+fn holds(asked: Asked<'_>, remember: Option<SignedDuration>, remembered: Option<Timestamp>) -> bool {
+    let Some(time) = remembered else { return true };
+    let now = asked.question.now;
+    remember.is_some_and(|age| time <= now + SKEW && now.duration_since(time) <= age)
+}
+
+fn signature(asked: Asked<'_>, wanted: &SignatureRule, image: &ImageEvidence) -> Answer {
+    let signers = signers(&wanted.keys, &wanted.identities);
+    let signed: Vec<&str> = signers
         .iter()
         .map(String::as_str)
-        .filter(|key| image.signatures.iter().any(|signature| signature.key == *key))
+        .filter(|key| {
+            image
+                .signatures
+                .iter()
+                .any(|one| one.key == *key && holds(asked, wanted.remember, one.remembered))
+        })
         .collect();
     if signed.len() >= wanted.threshold {
-        return Ok(format!("signed with {}", signed.join(", ")));
+        let oldest = image.signatures.iter().filter(|one| signed.contains(&one.key.as_str()));
+        let remembered = oldest.filter_map(|one| one.remembered).min();
+        let when =
+            remembered.map(|time| format!(", as the ledger remembers of {time:.0}")).unwrap_or_default();
+        return Ok(format!("signed with {}{when}", signed.join(", ")));
     }
-    let keys = wanted.keys.join(", ");
+    let keys = signers.join(", ");
     let message = if wanted.threshold == 1 {
         format!(
             "no valid signature by {}{keys}{}",
-            if wanted.keys.len() > 1 { "any of " } else { "" },
+            if signers.len() > 1 { "any of " } else { "" },
             because(image)
         )
     } else {
@@ -74,23 +92,42 @@ fn signature(wanted: &SignatureRule, image: &ImageEvidence) -> Answer {
 }
 
 fn attestation(asked: Asked<'_>, wanted: &AttestationRule, image: &ImageEvidence) -> Answer {
-    let of_type: Vec<&VerifiedAttestation> = image
+    let signers = signers(&wanted.keys, &wanted.identities);
+    let mut of_type: Vec<&VerifiedAttestation> = image
         .attestations
         .iter()
         .filter(|found| {
-            wanted.keys.contains(&found.key) && same_type(&wanted.predicate_type, &found.predicate_type)
+            signers.contains(&found.key)
+                && same_type(&wanted.predicate_type, &found.predicate_type)
+                && holds(asked, wanted.remember, found.remembered)
         })
         .collect();
     let remedy =
         format!("make a new one and attach it: seawall attest --type {} {}", wanted.kind, subject(image));
     if of_type.is_empty() {
-        let message = format!(
-            "no valid `{}` attestation by {}{}",
-            wanted.kind,
-            wanted.keys.join(" or "),
-            because(image)
-        );
+        let message =
+            format!("no valid `{}` attestation by {}{}", wanted.kind, signers.join(" or "), because(image));
         return Err((message, remedy));
+    }
+    if let Some(condition) = &wanted.condition {
+        let mut why = String::new();
+        of_type.retain(|found| match fulfils(condition, found) {
+            Ok(true) => true,
+            Ok(false) => false,
+            Err(error) => {
+                why = format!(" ({error})");
+                false
+            }
+        });
+        if of_type.is_empty() {
+            let message = format!(
+                "no `{}` attestation by {} fulfils `{}`{why}",
+                wanted.kind,
+                signers.join(" or "),
+                condition.text()
+            );
+            return Err((message, "build the image where and from what the policy asks for".into()));
+        }
     }
     let Some(max_age) = wanted.max_age else {
         return Ok(format!("`{}` attestation by {}", wanted.kind, of_type[0].key));
@@ -115,6 +152,11 @@ fn attestation(asked: Asked<'_>, wanted: &AttestationRule, image: &ImageEvidence
         return Err((message, remedy));
     }
     Ok(format!("`{}` attestation by {key} of {time:.0}", wanted.kind))
+}
+
+fn fulfils(condition: &Expression, found: &VerifiedAttestation) -> Result<bool, String> {
+    let predicate = found.predicate.as_ref().ok_or_else(|| "its predicate was not read".to_owned())?;
+    condition.holds(&[("predicate", predicate)])
 }
 
 /// The same type, or a version of it (`https://cyclonedx.org/bom/v1.6` is `https://cyclonedx.org/bom`).

@@ -15,11 +15,17 @@ fn exception(item: &Node) -> Result<Exception, Fail> {
     if !matches!(item.data, Data::Mapping(_)) {
         return Err(Fail::kind(item, "exceptions", "a list of mappings"));
     }
-    let map = Mapping::new(item, "the exception", &["id", "packages", "images", "reason", "owner", "until"])?;
+    let map = Mapping::new(
+        item,
+        "the exception",
+        &["id", "packages", "purls", "images", "paths", "reason", "owner", "until"],
+    )?;
     Ok(Exception {
         id: map.required_text("id", "the CVE, advisory or check that is accepted")?,
         packages: map.texts("packages")?.unwrap_or_default(),
         images: globs(&map, "images")?,
+        paths: globs(&map, "paths")?,
+        purls: map.texts("purls")?.unwrap_or_default(),
         reason: map.required_text("reason", "why it is acceptable")?,
         owner: map.required_text("owner", "who answers for it")?,
         until: until(&map)?,

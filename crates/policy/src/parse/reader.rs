@@ -82,6 +82,10 @@ impl<'a> Mapping<'a> {
         Ok(text)
     }
 
+    pub(super) fn optional_text(&self, key: &'static str) -> Result<Option<String>, Fail> {
+        self.get(key).map(|node| text(node, key)).transpose()
+    }
+
     /// A list of texts that are not blank; one text stands for a list of one.
     pub(super) fn texts(&self, key: &'static str) -> Result<Option<Vec<String>>, Fail> {
         let Some(node) = self.get(key) else { return Ok(None) };
@@ -101,9 +105,12 @@ impl<'a> Mapping<'a> {
         Ok(Some(texts))
     }
 
-    /// Key files: there, not empty, each once.
-    pub(super) fn keys(&self) -> Result<Vec<String>, Fail> {
+    /// Key files, each once; there must be some unless `others` stand in.
+    pub(super) fn keys(&self, others: bool) -> Result<Vec<String>, Fail> {
         let why = "the public key files that count";
+        if others && self.get("keys").is_none() {
+            return Ok(Vec::new());
+        }
         let node = self.required("keys", why)?;
         let keys = self.texts("keys")?.unwrap_or_default();
         if keys.is_empty() {
@@ -173,12 +180,7 @@ pub(super) fn list<'a>(map: &Mapping<'a>, key: &str) -> Result<&'a [Node], Fail>
 }
 
 /// A list item of the form `kind: value`: its kind and value.
-pub(super) fn tagged<'a>(
-    item: &'a Node,
-    list: &str,
-    known: &[&str],
-    later: &[&str],
-) -> Result<(&'a str, &'a Node), Fail> {
+pub(super) fn tagged<'a>(item: &'a Node, list: &str, known: &[&str]) -> Result<(&'a str, &'a Node), Fail> {
     let Data::Mapping(entries) = &item.data else {
         return Err(Fail::kind(item, list, "a list of rules such as `- vulnerability: {severity: high}`"));
     };
@@ -186,9 +188,6 @@ pub(super) fn tagged<'a>(
         let problem = format!("each entry of the list names exactly one rule, this one {}", entries.len());
         return Err(Fail::value(item, list, problem));
     };
-    if later.contains(&key.name.as_str()) {
-        return Err(Fail::at(key.position, Wrong::NotYet(key.name.clone())));
-    }
     if !known.contains(&key.name.as_str()) {
         let wrong = Wrong::UnknownKind {
             kind: key.name.clone(),

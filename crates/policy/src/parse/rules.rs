@@ -2,20 +2,33 @@
 
 use seawall_checks::yaml::Node;
 use seawall_checks::{CHECKS, Profile};
+use seawall_findings::FindingKind;
 
+use super::globs;
 use super::reader::{Fail, Mapping, list, nearest, tagged};
-use crate::{CheckRule, Rule, RuleKind, VulnerabilityRule, Wrong};
+use crate::{
+    CheckRule, ExpressionRule, FindingRule, Globs, LicenceRule, Rule, RuleKind, VulnerabilityRule, Wrong,
+};
+use seawall_expressions::Expression;
 
-/// Kinds of the design that are not enforced yet: said, not skipped.
-const LATER: &[&str] = &["rule", "secret", "hygiene", "licence"];
+/// Kinds of rules.
+const KINDS: &[&str] = &["vulnerability", "check", "secret", "hygiene", "damaged", "licence", "rule"];
 
 pub(super) fn read(spec: &Mapping<'_>, key: &str) -> Result<Vec<Rule>, Fail> {
     list(spec, key)?.iter().map(|item| rule(item, key)).collect()
 }
 
 fn rule(item: &Node, key: &str) -> Result<Rule, Fail> {
-    let (kind, value) = tagged(item, key, &["vulnerability", "check"], LATER)?;
-    let kind = if kind == "vulnerability" { vulnerability(value)? } else { check(value)? };
+    let (kind, value) = tagged(item, key, KINDS)?;
+    let kind = match kind {
+        "vulnerability" => vulnerability(value)?,
+        "check" => check(value)?,
+        "secret" => finding(value, "secret", FindingKind::Secret, &["ids", "severity"])?,
+        "hygiene" => finding(value, "hygiene", FindingKind::Hygiene, &["forbid", "ids", "severity"])?,
+        "damaged" => finding(value, "damaged", FindingKind::Damaged, &[])?,
+        "licence" => licence(value)?,
+        _ => expression(value)?,
+    };
     Ok(Rule { kind, position: item.position })
 }
 
@@ -60,6 +73,56 @@ fn check(value: &Node) -> Result<RuleKind, Fail> {
         return Err(Fail::at(map.at("ids"), Wrong::Value { key: "ids".into(), problem }));
     }
     Ok(RuleKind::Check(CheckRule { ids, profile, severity: map.severity()? }))
+}
+
+/// `forbid` names tools: `curl` is the finding `tool-curl`.
+fn finding(
+    value: &Node,
+    name: &'static str,
+    kind: FindingKind,
+    keys: &'static [&'static str],
+) -> Result<RuleKind, Fail> {
+    let map = Mapping::new(value, name, keys)?;
+    let mut patterns = map.texts("ids")?.unwrap_or_default();
+    patterns.extend(map.texts("forbid")?.unwrap_or_default().iter().map(|tool| format!("tool-{tool}")));
+    let given = if map.get("ids").is_some() { "ids" } else { "forbid" };
+    if patterns.is_empty() && map.get(given).is_some() {
+        let problem = "is empty, so the rule would match nothing; name something or remove it".to_owned();
+        return Err(Fail::at(map.at(given), Wrong::Value { key: given.into(), problem }));
+    }
+    let ids = Globs::new(patterns)
+        .map_err(|problem| Fail::at(map.at(given), Wrong::Value { key: given.into(), problem }))?;
+    Ok(RuleKind::Finding(FindingRule { kind, ids, severity: map.severity()? }))
+}
+
+fn licence(value: &Node) -> Result<RuleKind, Fail> {
+    let map = Mapping::new(value, "licence", &["deny", "allow", "unknown"])?;
+    let rule = LicenceRule {
+        deny: globs(&map, "deny")?,
+        allow: globs(&map, "allow")?,
+        unknown: map.boolean("unknown")?.unwrap_or(false),
+    };
+    if rule.deny.is_empty() && rule.allow.is_empty() && !rule.unknown {
+        let problem =
+            "says nothing: give `deny` or `allow` (SPDX ids, with globs), or `unknown: true`".into();
+        return Err(Fail::value(value, "licence", problem));
+    }
+    Ok(RuleKind::Licence(rule))
+}
+
+fn expression(value: &Node) -> Result<RuleKind, Fail> {
+    let map = Mapping::new(value, "rule", &["name", "cel", "message", "remedy", "kinds"])?;
+    let name = map.required_text("name", "verdicts name the rule")?;
+    let text = map.required_text("cel", "the condition that must hold for `object`")?;
+    let expression = Expression::new(&text, &["object"])
+        .map_err(|problem| Fail::at(map.at("cel"), Wrong::Value { key: "cel".into(), problem }))?;
+    Ok(RuleKind::Expression(ExpressionRule {
+        name,
+        expression,
+        message: map.optional_text("message")?,
+        remedy: map.optional_text("remedy")?,
+        kinds: map.texts("kinds")?.unwrap_or_default(),
+    }))
 }
 
 fn unknown(what: &str, name: &str, known: &[&str]) -> String {

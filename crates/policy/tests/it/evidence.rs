@@ -42,6 +42,7 @@ pub(crate) fn report(findings: Vec<Finding>) -> Report {
             advisories: 1,
             source: "folder osv".into(),
         }),
+        looked_for: vec![],
         findings,
         packages: vec![],
         problems: vec![],
@@ -57,11 +58,19 @@ pub(crate) fn good(findings: Vec<Finding>) -> ImageEvidence {
         pinned: true,
         in_manifest: true,
         report: Some(report(findings)),
-        signatures: vec![VerifiedSignature { key: "team.pub".into(), format: "bundle".into() }],
+        signatures: vec![VerifiedSignature {
+            key: "team.pub".into(),
+            key_id: "k".into(),
+            format: "bundle".into(),
+            remembered: None,
+        }],
         attestations: vec![VerifiedAttestation {
             predicate_type: "https://cosign.sigstore.dev/attestation/vuln/v1".into(),
             key: "ci.pub".into(),
             timestamp: Some("2026-11-24T08:00:00Z".parse().unwrap()),
+            key_id: "c".into(),
+            remembered: None,
+            predicate: None,
         }],
         problems: vec![],
     }
@@ -73,6 +82,7 @@ pub(crate) fn ask(stage: Stage, image: ImageEvidence) -> Question<'static> {
         namespace: Some("prod-eu"),
         images: vec![image],
         checks: vec![],
+        objects: vec![],
         today: jiff::civil::date(2026, 11, 24),
         now: "2026-11-24T12:00:00Z".parse().unwrap(),
     }

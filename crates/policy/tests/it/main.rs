@@ -8,6 +8,7 @@
     reason = "helpers of tests fail by panicking, and skipped tests say why"
 )]
 
+mod contents;
 mod evidence;
 mod refused;
 mod verdicts;

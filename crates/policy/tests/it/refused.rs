@@ -16,9 +16,28 @@ fn each_mistake_says_where_what_and_what_instead() {
     insta::assert_snapshot!(error("severity: high", "severity: hihg"),
         @"policy.yaml:14:33: `severity`: `hihg` is no severity, did you mean `high`?; they are: unknown, negligible, low, medium, high, critical");
     insta::assert_snapshot!(error("- vulnerability: {exploited", "- vulnerabilty: {exploited"),
-        @"policy.yaml:15:7: unknown kind of rule `vulnerabilty` in `deny`: did you mean `vulnerability`? Kinds here are: vulnerability, check");
-    insta::assert_snapshot!(error("- check: {profile: restricted}", "- rule: {name: replicas, cel: 'true'}"),
-        @"policy.yaml:16:7: this version of Seawall does not enforce `rule` rules yet; remove the rule, so that nobody relies on it");
+        @"policy.yaml:15:7: unknown kind of rule `vulnerabilty` in `deny`: did you mean `vulnerability`? Kinds here are: vulnerability, check, secret, hygiene, damaged, licence, rule");
+    insta::assert_snapshot!(error(
+        "- check: {profile: restricted}",
+        "- rule: {name: replicas, cel: 'object.spec.replicas >='}"
+    ), @r"
+    policy.yaml:16:30: `cel`: is no CEL expression: 1:24: Syntax error: mismatched input '<EOF>' expecting {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}
+    ");
+    insta::assert_snapshot!(error(
+        "- check: {profile: restricted}",
+        "- rule: {name: replicas, cel: 'objekt.spec.replicas >= 2'}"
+    ), @r"
+    policy.yaml:16:30: `cel`: names `objekt`; here there is object
+    ");
+    insta::assert_snapshot!(error("- check: {profile: restricted}", "- hygiene: {forbid: []}"), @r"
+    policy.yaml:16:17: `forbid`: is empty, so the rule would match nothing; name something or remove it
+    ");
+    insta::assert_snapshot!(error("- check: {profile: restricted}", "- licence: {}"), @r"
+    policy.yaml:16:16: `licence`: says nothing: give `deny` or `allow` (SPDX ids, with globs), or `unknown: true`
+    ");
+    insta::assert_snapshot!(error("maxAge: 24h", "cel: 'object.x'"), @r"
+    policy.yaml:11:33: `cel`: names `object`; here there is predicate
+    ");
     insta::assert_snapshot!(error("profile: restricted", "profile: restrict"),
         @"policy.yaml:16:15: `profile`: there is no profile `restrict`, did you mean `restricted`?; there are: baseline, restricted");
     // All ids follow; which ones there are is the checks' to say.
