@@ -9,6 +9,8 @@ DEMO_PACKAGES := build-essential cmake pkg-config git openssh-client ca-certific
                  docker-registry runc mmdebstrap busybox-static
 PAGE_PACKAGES := chromium
 CLUSTER_PACKAGES := containerd containernetworking-plugins iproute2 iptables skopeo clang llvm libbpf-dev
+# What tests compare with, and what makes their inputs.
+PEER_PACKAGES := rpm db-util sysdig
 BENCH_PACKAGES := time python3 python3-pip
 
 .PHONY: help demo demo-cluster up test lint bench fuzz ui build tools tools-cluster bpf fmt clean
@@ -34,7 +36,7 @@ ui/dist/index.html: ui/package-lock.json $(shell find ui/src ui/index.html ui/*.
 	cd ui && npm ci --no-audit --no-fund && npm run build
 
 test: tools tools-cluster ui ## every test, the story on a real cluster among them
-	@$(call install,$(PAGE_PACKAGES))
+	@$(call install,$(PAGE_PACKAGES) $(PEER_PACKAGES))
 	cd ui && npm test
 	$(CARGO) test --workspace --quiet
 	cd ui && SEAWALL="$${CARGO_TARGET_DIR:-$(CURDIR)/target}/debug/seawall" npm run e2e

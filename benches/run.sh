@@ -45,19 +45,25 @@ scan() {
   database=$work/advisories.db
   "$seawall" db build --osv "$osv" --out "$database" >"$work/db" 2>&1 || { cat "$work/db" >&2; exit 1; }
   layer=$(find "$image/blobs" -type f -printf '%s %p\n' | sort -n | tail -1 | cut -d' ' -f2)
-  local ours=(env XDG_DATA_HOME="$work/data" "$seawall" --quiet --no-ledger --db "$database" scan image --input "$image" -o "$work/ours.json" --format)
+  # trivy looks for packages and secrets by default; each of both is measured alone, and together.
+  local ours=(env XDG_DATA_HOME="$work/data" "$seawall" --quiet --no-ledger --db "$database" scan image --input "$image" -o "$work/ours.json" --scanners vuln --format)
+  local both=("${ours[@]/#vuln/vuln,secret}")
   local theirs=("$trivy" image --quiet --input "$image" --skip-db-update --skip-java-db-update --skip-check-update --offline-scan --format cyclonedx -o "$work/theirs.json" --cache-dir)
+  local secrets=("$trivy" image --quiet --input "$image" --skip-db-update --skip-java-db-update --skip-check-update --offline-scan --scanners secret --list-all-pkgs --format json -o "$work/secrets.json" --cache-dir)
 
   # Everything is read once, so that neither is first to fetch it from the disk.
   cat "$layer" "$seawall" "$trivy" "$database" >/dev/null
   for n in $(seq "$runs"); do
     # Cold: nothing is known of the image. Warm: the same again.
-    rm -rf "$work/ours" "$work/theirs"
+    rm -rf "$work/ours" "$work/theirs" "$work/both" "$work/secrets"
     timed seawall-cold -- env XDG_CACHE_HOME="$work/ours" "${ours[@]}" cyclonedx
     timed trivy-cold -- "${theirs[@]}" "$work/theirs"
     timed seawall-warm -- env XDG_CACHE_HOME="$work/ours" "${ours[@]}" cyclonedx
     timed trivy-warm -- "${theirs[@]}" "$work/theirs"
+    timed seawall-secrets -- env XDG_CACHE_HOME="$work/both" "${both[@]}" json
+    timed trivy-secrets -- "${secrets[@]}" "$work/secrets"
     timed floor-gzip -- gzip -dc "$layer"
+    if command -v igzip >/dev/null; then timed floor-igzip -- igzip -dc "$layer"; fi
     timed floor-sha256 -- sha256sum "$layer"
   done
   local packages
@@ -74,11 +80,29 @@ scan() {
   row "trivy, cold" trivy-cold
   row "Seawall, warm" seawall-warm
   row "trivy, warm" trivy-warm
+  row "Seawall, cold, vulnerabilities and secrets" seawall-secrets
+  row "trivy, cold, packages and secrets" trivy-secrets
   row "floor: \`gzip -dc\` of the layer" floor-gzip
+  if [ -e "$work/floor-igzip" ]; then row "floor: \`igzip -dc\` of the layer" floor-igzip; fi
   row "floor: \`sha256sum\` of the packed layer" floor-sha256
   printf '\n'
   ratio cold seawall-cold trivy-cold
   ratio warm seawall-warm trivy-warm
+  ratio "with secrets" seawall-secrets trivy-secrets
+  folder
+}
+# Folders of 100,000 files.
+folder() {
+  local files=$work/files
+  for folder in $(seq 200); do
+    mkdir -p "$files/$folder"
+    (cd "$files/$folder" && seq 500 | xargs -n 100 sh -c 'for n; do echo "file $n of many, with nothing in it" >"$n.txt"; done' sh)
+  done
+  for _ in $(seq "$runs"); do
+    timed folder -- env XDG_DATA_HOME="$work/data" "$seawall" --quiet --no-ledger --db "$work/advisories.db" scan fs "$files" --format json -o "$work/folder.json"
+  done
+  printf '\n| %s runs | median s | fastest to slowest s | peak memory MiB |\n|---|---|---|---|\n' "$runs"
+  row "a folder of 100,000 small files, vulnerabilities and secrets" folder
 }
 mib() { awk -v bytes="$1" 'BEGIN { printf "%.0f MB", bytes / 1e6 }'; }
 # The components of a CycloneDX document, by the type of their package URL.

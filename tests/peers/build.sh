@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Builds one peer program from its Go module into the user's cache, keyed by version, and prints its path.
-# usage: build.sh [--cached] kubernetes|etcd|cosign|trivy      (--cached: never builds; exit 1 where it is not there)
+# usage: build.sh [--cached] kubernetes|etcd|cosign|trivy|syft|notation-core      (--cached: never builds; exit 1 where it is not there)
 set -euo pipefail
 cache=${SEAWALL_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/seawall/peers}
 only_cached=; [ "${1:-}" = --cached ] && { only_cached=1; shift; }
-k8s=1.36.3 etcd=3.7.3 cosign=3.1.3 trivy=0.74.0
+k8s=1.36.3 etcd=3.7.3 cosign=3.1.3 trivy=0.74.0 syft=1.57.0 notation_core=1.3.0
 
 # A folder with a go.mod of its own: `go install pkg@version` refuses modules with replace lines.
 module() { # dir
@@ -61,10 +61,28 @@ build_tool() { # name version module package [env...]
   finish "$work/bin" "$out"; echo "$out/$name"
 }
 
+# Notation's own library behind a small program of ours: the module of its command line is not to be had everywhere.
+build_notation_core() {
+  out=$cache/notation-core-$notation_core
+  [ -x "$out/notation-core" ] && { echo "$out/notation-core"; return; }
+  [ -z "$only_cached" ] || exit 1
+  echo "building a signer of notation-core-go $notation_core (once)" >&2
+  work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
+  mkdir -p "$work/bin"
+  main=$(cd "$(dirname "$0")" && pwd)/notation/main.go
+  module "$work/src"; cp "$main" .
+  go get "github.com/notaryproject/notation-core-go@v$notation_core" >&2
+  go mod tidy >&2
+  env CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o "$work/bin/notation-core" . >&2
+  finish "$work/bin" "$out"; echo "$out/notation-core"
+}
+
 case ${1:-} in
   kubernetes) build_kubernetes ;;
   etcd) build_tool etcd $etcd go.etcd.io/etcd/server/v3 go.etcd.io/etcd/server/v3 ;;
   cosign) build_tool cosign $cosign github.com/sigstore/cosign/v3 github.com/sigstore/cosign/v3/cmd/cosign CGO_ENABLED=0 ;;
   trivy) build_tool trivy $trivy github.com/aquasecurity/trivy github.com/aquasecurity/trivy/cmd/trivy CGO_ENABLED=0 GOEXPERIMENT=jsonv2 ;;
+  syft) build_tool syft $syft github.com/anchore/syft github.com/anchore/syft/cmd/syft CGO_ENABLED=0 ;;
+  notation-core) build_notation_core ;;
   *) sed -n '2,3p' "$0" >&2; exit 2 ;;
 esac

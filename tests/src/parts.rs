@@ -8,3 +8,4 @@ pub mod node;
 pub mod peers;
 pub mod process;
 pub mod registry;
+pub mod roots;

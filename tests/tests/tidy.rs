@@ -7,8 +7,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Crates that take values and return values.
-const DOMAIN: [&str; 8] =
-    ["findings", "inventory", "advisories", "checks", "policy", "signing", "events", "rules"];
+const DOMAIN: [&str; 15] = [
+    "findings",
+    "inventory",
+    "advisories",
+    "checks",
+    "policy",
+    "signing",
+    "events",
+    "rules",
+    "secrets",
+    "hygiene",
+    "infrastructure",
+    "custom",
+    "expressions",
+    "vex",
+    "captures",
+];
 
 /// Crates of the outside world.
 const IO: [&str; 14] = [

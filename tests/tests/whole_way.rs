@@ -3,26 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::print_stdout, reason = "a skipped test says why")]
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use seawall_findings::PackageType;
-use seawall_stories::parts::process::run;
 use seawall_stories::parts::{container, peers};
 use seawall_stories::story::{Stage, Story};
-
-/// The `seawall` of the profile that this test was built with, up to date.
-fn seawall() -> PathBuf {
-    let own = std::env::current_exe().unwrap();
-    let folder = own.ancestors().nth(2).unwrap();
-    let mut build = std::process::Command::new(env!("CARGO"));
-    build.args(["build", "--quiet", "-p", "seawall"]).current_dir(peers::root());
-    if folder.ends_with("release") {
-        build.arg("--release");
-    }
-    run(&mut build).unwrap();
-    folder.join("seawall")
-}
 
 #[test]
 fn build_scan_sign_gate_promote_admit_watch_respond() {
@@ -32,7 +17,8 @@ fn build_scan_sign_gate_promote_admit_watch_respond() {
         return;
     }
     let kept = tempfile::tempdir().unwrap();
-    let mut story = Story::begin(Stage::Cluster, seawall(), &kept.path().join("story")).unwrap();
+    let mut story =
+        Story::begin(Stage::Cluster, peers::seawall().unwrap(), &kept.path().join("story")).unwrap();
     let outcome = match story.tell() {
         Ok(outcome) => outcome,
         Err(error) => panic!("{error:#}"),
@@ -136,7 +122,7 @@ fn flip_a_byte(ledger: &std::path::Path) {
         std::fs::copy(&wal, path.with_extension("db-wal")).unwrap();
     }
     let verify = |path: &std::path::Path| {
-        let mut command = std::process::Command::new(seawall());
+        let mut command = std::process::Command::new(peers::seawall().unwrap());
         command.args(["trail", "--verify", "--ledger"]).arg(path).current_dir(copy.path());
         command.output().unwrap()
     };

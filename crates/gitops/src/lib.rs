@@ -6,11 +6,16 @@
 //! commit was signed by an allowed key ([`verify_commit`]). This crate knows nothing of policies or registries: it is
 //! told the verdict as one line.
 //!
+//! [`History`] reads what a repository holds and ever held: every content once, with the commit that brought it.
+//!
+//! [`read_tree`] reads the files of one commit.
+//!
 //! Everything blocks: call it from a thread that may wait.
 
 mod edit;
 mod error;
 mod files;
+mod history;
 mod image;
 mod keys;
 mod local;
@@ -18,11 +23,14 @@ mod message;
 mod order;
 mod promotion;
 mod remote;
+mod tree;
 mod verify;
 
 pub use edit::{Change, Rewritten, rewrite};
 pub use error::GitopsError;
+pub use history::{Blob, Brought, History, Selection, Walked};
 pub use image::{ImageName, Target};
 pub use keys::SigningKey;
 pub use promotion::{Author, Place, Promoted, Promotion, promote};
+pub use tree::{Snapshot, TreeFile, TreeLimits, is_url, read_tree};
 pub use verify::{AllowedSigners, VerifiedCommit, verify_commit};

@@ -63,6 +63,24 @@ pub(crate) fn promote(url: &str, promotion: &Promotion, target: &Target) -> Resu
     Err(GitopsError::PushRace { url: redacted(url), branch })
 }
 
+/// One commit of a URL (a branch, a tag, or an id where the server gives those), into a new bare folder.
+pub(crate) fn fetch_one(url: &str, reference: &str, folder: &Path) -> Result<(), GitopsError> {
+    let mut command = git(None);
+    run("init", url, command.args(["init", "--quiet", "--bare", "--"]).arg(folder))?;
+    let mut command = git(Some(folder));
+    run(
+        "fetch",
+        url,
+        command.args(["fetch", "--quiet", "--depth=1", "--no-tags", "--"]).arg(url).arg(reference),
+    )
+}
+
+/// All branches and tags of a URL, into a new bare folder.
+pub(crate) fn mirror(url: &str, folder: &Path) -> Result<(), GitopsError> {
+    let mut command = git(None);
+    run("clone", url, command.args(["clone", "--quiet", "--mirror", "--"]).arg(url).arg(folder))
+}
+
 /// Whether the remote took it; `false` where it has commits that ours does not follow.
 fn push(clone: &Path, url: &str, branch: &str) -> Result<bool, GitopsError> {
     let refspec = format!("refs/heads/{branch}:refs/heads/{branch}");

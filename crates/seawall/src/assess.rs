@@ -5,14 +5,15 @@ use std::sync::Arc;
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use seawall_advisories::Database;
-use seawall_findings::{Digest, Finding, Report};
+use seawall_findings::{Digest, Finding, FindingKind, Report};
 use seawall_image::{Image, Reference, Registry, Source};
 use seawall_inventory::Inventory;
 use seawall_ledger::{Kind, Ledger};
 use seawall_policy::{
-    ImageEvidence, Policy, Question, Stage, Verdict, VerifiedAttestation, VerifiedSignature, evaluate,
+    ImageEvidence, Object, Policy, Question, Stage, Verdict, VerifiedAttestation, VerifiedSignature, evaluate,
 };
-use seawall_signing::{Expected, Stored, verify_attestations, verify_signature};
+use seawall_signing::{Expected, Stored, Trust, verify_attestations_by, verify_signature_by};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::context::Context;
@@ -38,10 +39,21 @@ pub(crate) struct Asked {
     pub(crate) in_manifest: bool,
 }
 
+/// What is known of a manifest besides its images; empty where the question is about an image alone.
+#[derive(Default)]
+pub(crate) struct Manifest {
+    /// What the checks hold against it.
+    pub(crate) checks: Vec<Finding>,
+    /// Its objects.
+    pub(crate) objects: Vec<Object>,
+}
+
 /// The verdict with the evidence that it rests on.
 pub(crate) struct Assessment {
     pub(crate) verdict: Verdict,
     pub(crate) images: Vec<ImageEvidence>,
+    /// Which state of the policies was asked: [`PolicySet::generation`].
+    generation: String,
 }
 
 /// Gathers evidence and asks the policies.
@@ -49,6 +61,8 @@ pub(crate) struct Assessor {
     pub(crate) registry: Registry,
     pub(crate) policies: PolicySet,
     pub(crate) reports: Reports,
+    /// What was verified before, for policies that let it stand in while the registry cannot be asked.
+    pub(crate) ledger: Option<Arc<dyn Ledger>>,
 }
 
 impl Assessor {
@@ -58,7 +72,7 @@ impl Assessor {
         stage: Stage,
         namespace: Option<&str>,
         asked: Vec<Asked>,
-        checks: Vec<Finding>,
+        manifest: Manifest,
     ) -> Assessment {
         // Side by side: an admission request has little time, and each image is a few round trips.
         // Not all at once: one object may name thousands.
@@ -68,12 +82,13 @@ impl Assessor {
             stage,
             namespace,
             images,
-            checks,
+            checks: manifest.checks,
+            objects: manifest.objects,
             today: crate::context::today(),
             now: Timestamp::now(),
         };
         let verdict = evaluate(&self.policies.policies, &question);
-        Assessment { verdict, images: question.images }
+        Assessment { verdict, images: question.images, generation: self.policies.generation() }
     }
 
     /// What is known about one image. What cannot be had is a problem in words, which policies take for a no.
@@ -95,12 +110,21 @@ impl Assessor {
         evidence.reference = reference.to_string();
         evidence.repository = reference.name();
         evidence.pinned = reference.digest.is_some();
-        let digest = self.registry.resolve(&reference).await?;
+        let resolved = self.registry.resolve(&reference).await;
+        // A digest in the reference is known whether the registry answers or not.
+        let (digest, unreachable) = match (resolved, &reference.digest) {
+            (Ok(digest), _) => (digest, None),
+            (Err(error), Some(digest)) => (digest.clone(), Some(error)),
+            (Err(error), None) => return Err(error.into()),
+        };
         evidence.digest = Some(digest.clone());
         let reference = reference.with_digest(digest.clone());
 
         let (report, stored) = futures_util::future::join(self.report(&reference, &digest), async {
-            if self.policies.keys.is_empty() {
+            if let Some(error) = unreachable {
+                return Err(error.into());
+            }
+            if self.policies.asks_for_no_signer() {
                 return Ok(Vec::new());
             }
             stored::fetch(&self.registry, &reference, &digest).await
@@ -110,23 +134,72 @@ impl Assessor {
             Ok(report) => evidence.report = report,
             Err(failure) => evidence.problems.push(format!("not scanned: {:#}", failure.error)),
         }
-        self.verify(&stored?, &digest, evidence);
+        match stored {
+            Ok(stored) => self.verify(&stored, &digest, evidence),
+            Err(failure) => {
+                evidence.problems.push(format!("{:#}", failure.error));
+                self.recall(&digest, evidence).await;
+            }
+        }
         Ok(())
     }
 
-    /// Verifies what is stored with each key that a policy names.
+    /// Verifies what is stored with each key and identity that a policy names.
     fn verify(&self, stored: &[Stored], digest: &Digest, evidence: &mut ImageEvidence) {
-        for (name, key) in &self.policies.keys {
-            if let Ok(signature) = verify_signature(stored, digest, key, &Expected::default()) {
-                let format = signature.format.name().to_owned();
-                evidence.signatures.push(VerifiedSignature { key: name.clone(), format });
+        let keys = self.policies.keys.iter().map(|(name, key)| (name, key.id(), Trust::key(key)));
+        let now = Timestamp::now();
+        let identities = self.policies.identities.iter();
+        let identities = identities.map(|(name, signer)| (name, name.clone(), signer.trust(now)));
+        for (name, key_id, trust) in keys.chain(identities) {
+            if let Ok(signature) = verify_signature_by(stored, digest, &trust, &Expected::default()) {
+                evidence.signatures.push(VerifiedSignature {
+                    key: name.clone(),
+                    key_id: key_id.clone(),
+                    format: signature.format.name().to_owned(),
+                    remembered: None,
+                });
             }
-            for attestation in verify_attestations(stored, digest, key, None).unwrap_or_default() {
+            for attestation in verify_attestations_by(stored, digest, &trust, None).unwrap_or_default() {
                 evidence.attestations.push(VerifiedAttestation {
                     predicate_type: attestation.predicate_type,
                     key: name.clone(),
+                    key_id: key_id.clone(),
+                    remembered: None,
+                    predicate: Some(attestation.predicate),
                     timestamp: attestation.timestamp.and_then(|time| time.parse().ok()),
                 });
+            }
+        }
+    }
+
+    /// What was verified about the digest before, with when; the policies say how long that counts. Only what a key of the
+    /// same id verified is recalled.
+    async fn recall(&self, digest: &Digest, evidence: &mut ImageEvidence) {
+        let Some(ledger) = &self.ledger else { return };
+        for kind in [Kind::Gated, Kind::Promoted, Kind::Admitted] {
+            let entry = match ledger.latest(digest, kind).await {
+                Ok(Some(entry)) => entry.new,
+                Ok(None) => continue,
+                Err(error) => {
+                    evidence
+                        .problems
+                        .push(format!("the ledger cannot say what was verified before: {error}"));
+                    return;
+                }
+            };
+            let is_same =
+                |name: &String, id: &String| self.policies.keys.get(name).is_some_and(|key| key.id() == *id);
+            for signature in members::<VerifiedSignature>(&entry.body, "signatures") {
+                if is_same(&signature.key, &signature.key_id) {
+                    let remembered = Some(signature.remembered.unwrap_or(entry.time));
+                    evidence.signatures.push(VerifiedSignature { remembered, ..signature });
+                }
+            }
+            for attestation in members::<VerifiedAttestation>(&entry.body, "attestations") {
+                if is_same(&attestation.key, &attestation.key_id) {
+                    let remembered = Some(attestation.remembered.unwrap_or(entry.time));
+                    evidence.attestations.push(VerifiedAttestation { remembered, ..attestation });
+                }
             }
         }
     }
@@ -139,7 +212,7 @@ impl Assessor {
             Reports::Scan(context, database) => {
                 let source = Source::Registry(reference.clone());
                 let image = Image::open(&source, &self.registry, None).await?;
-                scanning::opened(context, &image, database).await.map(Some)
+                scanning::opened(context, &image, Some(database), &self.policies.looking()).await.map(Some)
             }
             Reports::Ledger(ledger, database) => {
                 kept_report(ledger.as_ref(), database.as_deref(), digest).await
@@ -160,9 +233,33 @@ async fn kept_report(
         Failure::unfinished(format!("the report in entry {} is no report: {error}", entry.seq))
     })?;
     let Some(database) = database else { return Ok(Some(report)) };
-    let inventory =
-        Inventory { distribution: report.distribution, packages: report.packages, problems: report.problems };
-    scanning::report(report.subject, inventory, database).map(Some)
+    again(report, database).map(Some)
+}
+
+/// The report with its inventory matched against another database; what else was found stays.
+fn again(report: Report, database: &Database) -> Result<Report> {
+    let mut others = report.findings;
+    others.retain(|finding| finding.kind != FindingKind::Vulnerability);
+    let inventory = Inventory {
+        distribution: report.distribution,
+        packages: report.packages,
+        problems: Vec::new(),
+        damaged: Vec::new(),
+    };
+    let mut new = scanning::report(report.subject, inventory, Some(database))?;
+    new.findings.append(&mut others);
+    new.looked_for = report.looked_for;
+    // What the old database did not cover was said as well, mostly in the same words.
+    let told: Vec<String> =
+        report.problems.into_iter().filter(|problem| !new.problems.contains(problem)).collect();
+    new.problems.splice(0..0, told);
+    Ok(new)
+}
+
+/// The members of a list in an entry's body; those of another shape are left out.
+fn members<T: DeserializeOwned>(body: &Value, name: &str) -> Vec<T> {
+    let list = body[name].as_array().into_iter().flatten();
+    list.filter_map(|one| serde_json::from_value(one.clone()).ok()).collect()
 }
 
 impl Assessment {
@@ -171,6 +268,7 @@ impl Assessment {
         json!({
             "reference": image.reference,
             "stage": stage,
+            "policies": self.generation,
             "verdict": self.verdict,
             "signatures": image.signatures,
             "attestations": image.attestations,

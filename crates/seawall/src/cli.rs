@@ -3,8 +3,10 @@
 mod db;
 mod ledger;
 mod policy;
+mod registry;
 mod runtime;
 mod scan;
+mod scan_config;
 mod signing;
 
 use std::path::PathBuf;
@@ -13,12 +15,22 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::printer::Colour;
 
-pub(crate) use db::{Db, DbBuild};
-pub(crate) use ledger::{Trail, Up};
+pub(crate) use db::{Db, DbBuild, DbPull, DbPush, MaxAge, OSV};
+pub(crate) use ledger::{Affected, Trail, Up};
 pub(crate) use policy::{Admit, Gate, Promote};
-pub(crate) use runtime::{Replay, Watch};
-pub(crate) use scan::{Convert, ImageSource, ReportFormat, ReportOutput, Scan, ScanFs, ScanImage};
-pub(crate) use signing::{Attest, Key, Layout, PredicateType, Sign, Verify};
+pub(crate) use registry::Registries;
+pub(crate) use runtime::{
+    AlertFormat, Chosen, Replay, Rules, RulesCheck, RulesExplain, RulesList, RulesTest, Watch,
+};
+pub(crate) use scan::{
+    Convert, ImageSource, Import, Looking, ReportFormat, ReportOutput, Scan, ScanFs, ScanImage, ScanRepo,
+    ScanSbom, Scanner,
+};
+pub(crate) use scan_config::{Checks, ScanConfig};
+pub(crate) use signing::{
+    Attach, Attachment, Attest, Copy, Download, Key, Layout, PredicateType, Sign, SignBlob, Tree, Trusting,
+    Verify, VerifyBlob,
+};
 
 /// Guards a Kubernetes cluster from a developer's commit to the running process.
 #[derive(Debug, Parser)]
@@ -49,15 +61,11 @@ pub(crate) struct Global {
     /// Advisory database [default: advisories.db in the user's data folder]
     #[arg(long, global = true, env = "SEAWALL_DB", value_name = "FILE")]
     pub(crate) db: Option<PathBuf>,
-    /// Speak plain HTTP with this registry (loopback does by itself); may be given again
-    #[arg(
-        long,
-        global = true,
-        env = "SEAWALL_INSECURE_REGISTRY",
-        value_name = "HOST",
-        value_delimiter = ','
-    )]
-    pub(crate) insecure_registry: Vec<String>,
+    /// Refuse (exit code 3) an advisory database that was compiled longer ago than this: `24h`, `7d`, `2w`
+    #[arg(long, global = true, env = "SEAWALL_MAX_DB_AGE", value_name = "DURATION")]
+    pub(crate) max_db_age: Option<MaxAge>,
+    #[command(flatten)]
+    pub(crate) registries: Registries,
     /// Only results and errors
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
@@ -75,8 +83,13 @@ pub(crate) enum Command {
     /// Find what is inside an image or folder and what is wrong with it
     #[command(subcommand)]
     Scan(Scan),
+    /// The built-in checks of `scan config`, `gate` and `admit`
+    #[command(subcommand)]
+    Checks(Checks),
     /// Write a JSON report in another form
     Convert(Convert),
+    /// Join another tool's SARIF log to the trail of a digest or commit
+    Import(Import),
     /// The advisory database
     #[command(subcommand)]
     Db(Db),
@@ -87,8 +100,21 @@ pub(crate) enum Command {
     Sign(Sign),
     /// Verify an image's signatures
     Verify(Verify),
-    /// Attach a signed document (SBOM, scan result) to an image
+    /// Attach a signed document (SBOM, scan result, provenance) to an image
     Attest(Attest),
+    /// Sign a file as cosign does
+    SignBlob(SignBlob),
+    /// Verify a file's signature
+    VerifyBlob(VerifyBlob),
+    /// Store something beside an image that was made elsewhere
+    #[command(subcommand)]
+    Attach(Attach),
+    /// Fetch what is stored beside an image, unverified
+    Download(Download),
+    /// Show what is stored beside an image
+    Tree(Tree),
+    /// Copy an image with everything that is stored beside it
+    Copy(Copy),
     /// Ask the policy about an image or a manifest; exit code 1 when it says no
     Gate(Gate),
     /// Put an image's new tag and digest into a configuration repository, as a signed commit
@@ -99,6 +125,11 @@ pub(crate) enum Command {
     Watch(Watch),
     /// Match rules over a capture
     Replay(Replay),
+    /// Rule files: check, list, explain, test
+    #[command(subcommand)]
+    Rules(Rules),
+    /// Which scanned images an advisory reaches, without touching one
+    Affected(Affected),
     /// Everything known about a digest, in order
     Trail(Trail),
     /// Run the all-in-one server: API, page, admission webhook, sensor

@@ -22,12 +22,18 @@ pub(crate) struct Config {
     pub(crate) database: Option<PathBuf>,
     /// Registries that are spoken to in plain HTTP.
     pub(crate) insecure_registries: Vec<String>,
+    /// By registry: hosts, perhaps with a path, where its images are looked for first.
+    pub(crate) registry_mirrors: std::collections::BTreeMap<String, Vec<String>>,
+    /// PEM files with certificates that are trusted besides the system's.
+    pub(crate) registry_ca: Vec<PathBuf>,
     /// Policy files.
     pub(crate) policies: Vec<PathBuf>,
     /// Rule files; empty: Seawall's own rules.
     pub(crate) rules: Vec<PathBuf>,
     /// What is done about alerts, and who is told.
     pub(crate) responses: Option<PathBuf>,
+    /// What counts as a secret.
+    pub(crate) secrets: seawall_secrets::Written,
     /// The API and the page.
     pub(crate) server: Server,
     /// The admission webhook.
@@ -116,11 +122,7 @@ impl Config {
 
     fn read(path: &Path) -> Result<Self> {
         let fail = |what: String| Failure::usage(format!("{}: {what}", path.display()));
-        let length = std::fs::metadata(path).map_err(|error| fail(error.to_string()))?.len();
-        if length > MAX_BYTES {
-            return Err(fail(format!("{length} bytes; a configuration file has at most {MAX_BYTES}")));
-        }
-        let text = std::fs::read_to_string(path).map_err(|error| fail(error.to_string()))?;
+        let text = crate::files::read_text(path, MAX_BYTES)?;
         let mut config: Self = serde_saphyr::from_str(&text).map_err(|error| fail(error.to_string()))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         config.count_paths_from(folder);
@@ -132,6 +134,7 @@ impl Config {
             .policies
             .iter_mut()
             .chain(&mut self.rules)
+            .chain(&mut self.registry_ca)
             .chain(&mut self.responses)
             .chain(&mut self.database)
             .chain(&mut self.cluster.kubeconfig);

@@ -32,6 +32,13 @@ impl Context {
         Ok(Self { printer, global, config, config_file })
     }
 
+    /// A folder of Seawall's own in the user's cache folder; it is made.
+    pub(crate) fn cache(name: &str) -> Result<PathBuf> {
+        let folder = user_folder(Folder::Cache)?.join(name);
+        make_private(&folder)?;
+        Ok(folder)
+    }
+
     /// A file or folder of Seawall's own in the user's data folder; the folder is made.
     pub(crate) fn data(name: &str) -> Result<PathBuf> {
         let folder = user_folder(Folder::Data)?;
@@ -40,9 +47,21 @@ impl Context {
     }
 
     pub(crate) fn registry(&self) -> Registry {
+        let flags = &self.global.registries;
+        let defaults = RegistryOptions::default();
         let insecure =
-            self.global.insecure_registry.iter().chain(&self.config.insecure_registries).cloned().collect();
-        Registry::new(RegistryOptions { insecure, ..RegistryOptions::default() })
+            flags.insecure_registry.iter().chain(&self.config.insecure_registries).cloned().collect();
+        let configured = self.config.registry_mirrors.iter().flat_map(|(registry, mirrors)| {
+            mirrors.iter().map(|mirror| (registry.clone(), mirror.trim_end_matches('/').to_owned()))
+        });
+        Registry::new(RegistryOptions {
+            insecure,
+            mirrors: flags.registry_mirror.iter().cloned().chain(configured).collect(),
+            ca: flags.registry_ca.iter().chain(&self.config.registry_ca).cloned().collect(),
+            retries: flags.registry_retries.unwrap_or(defaults.retries),
+            timeout: flags.registry_timeout.map_or(defaults.timeout, std::time::Duration::from_secs),
+            ..defaults
+        })
     }
 
     /// What is kept of layers that were read before. Without one, everything is read again.
@@ -83,10 +102,24 @@ impl Context {
             age.map_or_else(|| info.built_at.clone(), words_for_days),
             info.newest_advisory.get(..10).unwrap_or(&info.newest_advisory)
         ));
+        self.check_age(&info.built_at)?;
         if age.is_some_and(|days| days > OLD_DATABASE_DAYS) {
             self.printer.warn("the advisory database is old: newer vulnerabilities are not found");
         }
         Ok(database)
+    }
+
+    /// `--max-db-age`: what was compiled too long ago, or does not say when, does not count.
+    fn check_age(&self, built_at: &str) -> Result<()> {
+        let Some(limit) = &self.global.max_db_age else { return Ok(()) };
+        let built: Option<Timestamp> = built_at.parse().ok();
+        if built.is_some_and(|built| Timestamp::now().duration_since(built) <= limit.0) {
+            return Ok(());
+        }
+        Err(Failure::unfinished(format!(
+            "the advisory database was compiled {built_at}, longer ago than the {limit} that --max-db-age allows"
+        ))
+        .hint("renew it with `seawall db pull` or `seawall db build`"))
     }
 
     /// The ledger that evidence goes to; none with `--no-ledger`.

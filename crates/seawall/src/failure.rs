@@ -51,7 +51,9 @@ impl Failure {
 impl From<seawall_image::ImageError> for Failure {
     fn from(error: seawall_image::ImageError) -> Self {
         let exit = if error.is_input() { Exit::Usage } else { Exit::Unfinished };
-        Self::new(exit, error)
+        let bomb = matches!(error, seawall_image::ImageError::Bomb { .. });
+        let failure = Self::new(exit, error);
+        if bomb { failure.hint("--max-unpacked-size lets a larger image through") } else { failure }
     }
 }
 

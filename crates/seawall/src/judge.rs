@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use seawall_admission::review::{answer, parse};
 use seawall_admission::{AdmissionError, Decision, Endpoint, Judge, Judgement, Request};
 use seawall_ledger::{Kind, Ledger, NewEntry};
-use seawall_policy::Stage;
+use seawall_policy::{Object, Stage};
 
-use crate::assess::{Asked, Assessment, Assessor};
+use crate::assess::{Asked, Assessment, Assessor, Manifest};
 
 /// Asks the policies; what it said becomes evidence where there is a ledger.
 pub(crate) struct PolicyJudge {
@@ -66,8 +66,11 @@ impl Judge for PolicyJudge {
             .iter()
             .map(|image| Asked { reference: image.image.clone(), in_manifest: true })
             .collect();
-        let checks = seawall_checks::check(&request.document);
-        let assessment = self.assessor.ask(Stage::Admit, request.namespace.as_deref(), asked, checks).await;
+        let manifest = Manifest {
+            checks: seawall_checks::check(&request.document),
+            objects: vec![Object { place: request.title(), value: request.document.value.clone() }],
+        };
+        let assessment = self.assessor.ask(Stage::Admit, request.namespace.as_deref(), asked, manifest).await;
         // The API server asks both endpoints: the second sees what is stored. A refusal ends at the first.
         let last = request.endpoint == Endpoint::Validate || !assessment.verdict.allowed();
         if last && !request.dry_run {

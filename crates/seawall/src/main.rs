@@ -6,10 +6,12 @@ mod commands;
 mod config;
 mod context;
 mod failure;
+mod files;
 mod judge;
 mod policies;
 mod printer;
 mod runtime;
+mod sboms;
 mod scanning;
 mod stored;
 
@@ -17,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::cli::{Cli, Command, Db, Key, Scan};
+use crate::cli::{Cli, Command, Key, Scan};
 use crate::context::Context;
 use crate::failure::Result;
 use crate::printer::Printer;
@@ -49,18 +51,32 @@ async fn run(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Scan(Scan::Image(arguments)) => commands::scan::image(&context, arguments).await,
         Command::Scan(Scan::Fs(arguments)) => commands::scan::folder(&context, &arguments),
+        Command::Scan(Scan::Repo(arguments)) => commands::scan::repository(&context, &arguments).await,
+        Command::Scan(Scan::Sbom(arguments)) => commands::scan::sbom(&context, &arguments),
+        Command::Scan(Scan::Config(arguments)) => commands::scan_config::run(&context, &arguments),
+        Command::Checks(arguments) => commands::checks::run(&context, &arguments),
+        Command::Import(arguments) => commands::import::run(&context, &arguments).await,
         Command::Convert(arguments) => commands::convert::run(&context, &arguments),
-        Command::Db(Db::Build(arguments)) => commands::db::build(&context, arguments).await,
-        Command::Db(Db::Status { format }) => commands::db::status(&context, format),
-        Command::Key(Key::Generate { out }) => commands::key::generate(&context, &out),
+        Command::Db(command) => commands::db::run(&context, command).await,
+        Command::Key(Key::Generate { out, algorithm }) => commands::key::generate(&context, &out, algorithm),
+        Command::Key(Key::Import { key, out }) => commands::key::import(&context, &key, &out),
+        Command::Key(Key::Public { key }) => commands::key::public(&context, &key).await,
         Command::Sign(arguments) => commands::sign::run(&context, arguments).await,
         Command::Verify(arguments) => commands::verify::run(&context, arguments).await,
         Command::Attest(arguments) => commands::attest::run(&context, arguments).await,
+        Command::SignBlob(arguments) => commands::blob::sign(&context, arguments).await,
+        Command::VerifyBlob(arguments) => commands::blob::verify(&context, arguments).await,
+        Command::Attach(arguments) => commands::attach::run(&context, arguments).await,
+        Command::Download(arguments) => commands::download::run(&context, arguments).await,
+        Command::Tree(arguments) => commands::tree::run(&context, arguments).await,
+        Command::Copy(arguments) => commands::copy::run(&context, arguments).await,
         Command::Gate(arguments) => commands::gate::run(context, arguments).await,
         Command::Promote(arguments) => commands::promote::run(context, arguments).await,
         Command::Admit(arguments) => commands::admit::run(context, arguments).await,
         Command::Watch(arguments) => commands::watch::run(&context, arguments).await,
+        Command::Rules(command) => commands::rules::run(&context, command),
         Command::Replay(arguments) => commands::replay::run(&context, arguments).await,
+        Command::Affected(arguments) => commands::affected::run(&context, arguments).await,
         Command::Trail(arguments) => commands::trail::run(&context, arguments).await,
         Command::Up(arguments) => commands::up::run(context, arguments).await,
     }

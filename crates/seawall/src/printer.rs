@@ -67,7 +67,7 @@ impl Printer {
             self.result(text);
             return Ok(());
         };
-        write_whole(path, 0o666, text.as_bytes())
+        crate::files::write_whole(path, 0o666, text.as_bytes())
     }
 
     /// What is going on, for people.
@@ -123,60 +123,9 @@ fn colour(text: &str) -> usize {
     if rest.as_bytes().get(digits) == Some(&b'm') { 2 + digits + 1 } else { 0 }
 }
 
-/// Writes a file beside its place and renames it there: a reader sees the old content or the new, never half. What is no
-/// regular file (`/dev/null`, a pipe) is written to and stays what it is; a link's target is replaced, not the link. `mode`
-/// is the new file's, less the umask.
-pub(crate) fn write_whole(path: &Path, mode: u32, bytes: &[u8]) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let write = || -> std::io::Result<()> {
-        let path = match path.canonicalize() {
-            Ok(path) if !path.is_file() => {
-                return std::fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
-            }
-            Ok(path) => path,
-            Err(_) => path.to_owned(),
-        };
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let permissions = std::fs::Permissions::from_mode(mode);
-        let mut file = tempfile::Builder::new().permissions(permissions).tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(&path)?;
-        Ok(())
-    };
-    write().map_err(|error| Failure::usage(format!("{} could not be written: {error}", path.display())))
-}
-
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::FileTypeExt as _;
-
-    use super::{harmless, write_whole};
-
-    #[test]
-    fn a_pipe_stays_a_pipe_and_a_link_a_link() {
-        let folder = tempfile::tempdir().unwrap();
-        let pipe = folder.path().join("pipe");
-        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-        let reader = std::thread::spawn({
-            let pipe = pipe.clone();
-            move || std::fs::read(pipe).unwrap()
-        });
-        write_whole(&pipe, 0o666, b"through").unwrap();
-        assert_eq!(reader.join().unwrap(), b"through");
-        assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
-        std::fs::remove_file(pipe).unwrap();
-        let (file, link) = (folder.path().join("file"), folder.path().join("link"));
-        std::fs::write(&file, "old").unwrap();
-        std::os::unix::fs::symlink(&file, &link).unwrap();
-        write_whole(&link, 0o666, b"new").unwrap();
-        assert!(link.is_symlink());
-        assert_eq!(std::fs::read_to_string(&file).unwrap(), "new");
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
-    }
+    use super::harmless;
 
     #[test]
     fn nothing_moves_the_cursor() {

@@ -17,6 +17,7 @@ use seawall_rules::{Alert, Rules};
 use seawall_sensor::{Options, Sensor, Stats};
 use serde_json::json;
 
+use crate::cli::Chosen;
 use crate::context::Context;
 use crate::failure::{Failure, OrFail as _, Result};
 
@@ -26,49 +27,87 @@ const AT_ONCE: usize = 64;
 /// No rule or response file is larger.
 const MAX_BYTES: u64 = 8 << 20;
 
-/// Loads rule files, or Seawall's own rules where there are none. Warnings are said, errors end it.
-pub(crate) fn load_rules(context: &Context, files: &[PathBuf]) -> Result<Rules> {
+/// The texts of rule files and of those in folders, by name; Seawall's own rules where there are none.
+pub(crate) fn rule_texts(files: &[PathBuf]) -> Result<Vec<(String, String)>> {
     let mut texts = Vec::new();
     for file in files {
-        texts.push((file.display().to_string(), read(file)?));
+        let mut paths = vec![file.clone()];
+        if file.is_dir() {
+            let entries = std::fs::read_dir(file)
+                .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
+            paths = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
+            paths.retain(|path| path.extension().is_some_and(|end| end == "yaml" || end == "yml"));
+            paths.sort();
+        }
+        for path in paths {
+            texts.push((path.display().to_string(), read(&path)?));
+        }
     }
     if texts.is_empty() {
         texts.push(("seawall.yaml (built in)".to_owned(), Rules::default_text().to_owned()));
     }
-    let borrowed: Vec<(&str, &str)> =
-        texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    match Rules::load(&borrowed) {
-        Ok((rules, warnings)) => {
-            for warning in warnings {
-                context.printer.note(&warning.to_string());
-            }
-            Ok(rules)
-        }
-        Err(diagnostics) => {
-            let text: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
-            Err(Failure::usage(format!("the rules do not load\n{}", text.join("\n\n"))))
+    Ok(texts)
+}
+
+/// As [`Rules::load`] takes them.
+pub(crate) fn borrowed(texts: &[(String, String)]) -> Vec<(&str, &str)> {
+    texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect()
+}
+
+/// All that is wrong with rule files, as one failure of usage.
+#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
+pub(crate) fn not_loaded(diagnostics: Vec<seawall_rules::Diagnostic>) -> Failure {
+    let text: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    Failure::usage(format!("the rules do not load\n{}", text.join("\n\n")))
+}
+
+/// Loads rule files, or Seawall's own rules where there are none. Warnings are said, errors end it.
+pub(crate) fn load_rules(context: &Context, files: &[PathBuf]) -> Result<Rules> {
+    let texts = rule_texts(files)?;
+    let (rules, warnings) = Rules::load(&borrowed(&texts)).map_err(not_loaded)?;
+    for warning in warnings {
+        context.printer.note(&warning.to_string());
+    }
+    Ok(rules)
+}
+
+/// Loads the rules that the command line names, else those of the configuration, and switches them as it says.
+pub(crate) fn load_chosen(context: &Context, chosen: &Chosen) -> Result<Rules> {
+    let files = if chosen.rules.is_empty() { &context.config.rules } else { &chosen.rules };
+    let mut rules = load_rules(context, files)?;
+    let tagged = |rule: &seawall_rules::Rule, tags: &[String]| rule.tags.iter().any(|tag| tags.contains(tag));
+    for tag in chosen.tag.iter().chain(&chosen.without_tag) {
+        if !rules.iter().any(|rule| rule.tags.contains(tag)) {
+            return Err(Failure::usage(format!("no rule has the tag `{tag}`")));
         }
     }
+    rules.switch(|rule| {
+        let on = if chosen.tag.is_empty() { rule.enabled } else { tagged(rule, &chosen.tag) };
+        on && !tagged(rule, &chosen.without_tag)
+            && !chosen.without_rule.iter().any(|part| rule.name.contains(part.as_str()))
+    });
+    Ok(rules)
 }
 
 fn read(file: &Path) -> Result<String> {
-    let fail = |why: String| Failure::usage(format!("{}: {why}", file.display()));
-    let length = std::fs::metadata(file).map_err(|error| fail(error.to_string()))?.len();
-    if length > MAX_BYTES {
-        return Err(fail(format!("{length} bytes; at most {MAX_BYTES} are read")));
-    }
-    std::fs::read_to_string(file).map_err(|error| fail(error.to_string()))
+    crate::files::read_text(file, MAX_BYTES)
 }
 
 /// Starts the sensor for what the rules can match, and no more.
 pub(crate) fn start_sensor(rules: &Rules, host: bool) -> Result<Sensor> {
     let kinds = rules.event_kinds();
     let has = |kind| kinds.contains(&kind);
+    // Rules that may hold for any type of call want all that the sensor can tell.
+    let calls = match rules.captured_types() {
+        Some(types) => types.into_iter().map(str::to_owned).collect(),
+        None => seawall_sensor::calls().map(str::to_owned).collect(),
+    };
     let options = Options {
         exec: has(seawall_rules::Kind::Exec),
         open: has(seawall_rules::Kind::Open),
         connect: has(seawall_rules::Kind::Connect),
         exit: has(seawall_rules::Kind::Exit),
+        calls,
         containers_only: !host,
         ..Options::default()
     };

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use seawall_findings::Digest;
-use seawall_image::{Reference, Registry};
-use seawall_signing::{Artifact, Place, Stored, layout};
+use seawall_image::manifest::media;
+use seawall_image::{Descriptor, Manifest, Reference, Registry};
+use seawall_signing::{Artifact, Place, Stored, layout, predicate};
+use serde::Serialize;
 
 use crate::failure::{OrFail as _, Result};
 
@@ -34,6 +36,82 @@ pub(crate) async fn fetch(registry: &Registry, image: &Reference, digest: &Diges
         }
     }
     Ok(stored)
+}
+
+/// Whether a manifest names images, instead of being one.
+pub(crate) fn is_index(media_type: &str) -> bool {
+    matches!(media_type, media::OCI_INDEX | media::DOCKER_INDEX)
+}
+
+/// One manifest that is stored beside an image, whoever put it there. Nothing of it is verified.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Attached {
+    /// Of the manifest.
+    pub(crate) digest: Digest,
+    /// One of cosign's tags; none for a referrer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) tag: Option<String>,
+    /// What a referrer says of itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) artifact_type: Option<String>,
+    /// Of a bundle: what its manifest says that is signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) predicate_type: Option<String>,
+    pub(crate) layers: Vec<Descriptor>,
+}
+
+impl Attached {
+    /// In a word or two.
+    pub(crate) fn what(&self) -> String {
+        let ending = self.tag.as_deref().and_then(|tag| tag.rsplit_once('.')).map(|(_, ending)| ending);
+        match (ending, &self.predicate_type, &self.artifact_type) {
+            (Some("sig"), ..) => "signatures".to_owned(),
+            (Some("att"), ..) => "attestations".to_owned(),
+            (Some("sbom"), ..) => "SBOM".to_owned(),
+            (_, Some(kind), _) if kind == predicate::SIGN => "signature (bundle)".to_owned(),
+            (_, Some(kind), _) => format!("attestation of {kind} (bundle)"),
+            (_, None, Some(kind)) if kind == layout::NOTATION => "signature (Notation)".to_owned(),
+            (_, None, Some(kind)) => kind.clone(),
+            (_, None, None) => "artifact".to_owned(),
+        }
+    }
+}
+
+/// Everything that is stored beside the digest: referrers of any kind, and cosign's tags.
+pub(crate) async fn attached(
+    registry: &Registry,
+    image: &Reference,
+    digest: &Digest,
+) -> Result<Vec<Attached>> {
+    let mut places = Vec::new();
+    for descriptor in registry.referrers(image, digest).await? {
+        if places.len() >= MAX_ARTIFACTS {
+            tracing::warn!("more than {MAX_ARTIFACTS} artifacts beside {digest}: the rest is not looked at");
+            break;
+        }
+        places.push((image.with_digest(descriptor.digest), None));
+    }
+    for tag in [layout::signature_tag(digest), layout::attestation_tag(digest), layout::sbom_tag(digest)] {
+        places.push((image.with_tag(&tag)?, Some(tag)));
+    }
+    let mut found = Vec::new();
+    for (place, tag) in places {
+        let Some((bytes, media_type, digest)) = registry.find_manifest(&place).await? else { continue };
+        if is_index(&media_type) {
+            tracing::warn!("{place} is an index, which is not looked into");
+            continue;
+        }
+        let manifest = Manifest::parse(&place.to_string(), &bytes)?;
+        found.push(Attached {
+            digest,
+            tag,
+            artifact_type: manifest.artifact_type,
+            predicate_type: manifest.annotations.get("dev.sigstore.bundle.predicateType").cloned(),
+            layers: manifest.layers,
+        });
+    }
+    Ok(found)
 }
 
 async fn read(registry: &Registry, place: &Reference, manifest: &[u8]) -> Result<Vec<Stored>> {

@@ -1,7 +1,7 @@
 //! The shop's images, built without a container engine: `mmdebstrap` makes the distribution part, `npm` the
 //! application, and Seawall's own library assembles and pushes them.
 
-mod sources;
+pub(super) mod sources;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,7 +14,7 @@ use super::peers::root;
 use super::process::{run, which};
 
 /// The distribution release that the images stand on.
-const RELEASE: &str = "bookworm";
+pub(super) const RELEASE: &str = "bookworm";
 
 /// A user that is nobody, as distroless images number it.
 pub const NOBODY: u32 = 65532;
@@ -106,7 +106,7 @@ pub fn pause(folder: &Path) -> Result<Rootfs> {
 }
 
 /// Runs what takes packages from the network; an archive that stumbles is asked again.
-fn run_patiently(command: &mut Command) -> Result<()> {
+pub(super) fn run_patiently(command: &mut Command) -> Result<()> {
     let mut tries = 3;
     loop {
         tries -= 1;
@@ -122,7 +122,7 @@ fn shop_entrypoint() -> Vec<String> {
     ["/usr/bin/node", "/app/server.js"].map(str::to_owned).to_vec()
 }
 
-fn mmdebstrap() -> Result<Command> {
+pub(super) fn mmdebstrap() -> Result<Command> {
     let mut command =
         Command::new(which("mmdebstrap").context("mmdebstrap is not installed: run `make tools`")?);
     command.args(["--quiet", "--format=tar", "--dpkgopt=path-exclude=/usr/share/man/*"]);
@@ -148,7 +148,7 @@ fn application(folder: &Path, version: &str) -> Result<PathBuf> {
 }
 
 /// Packs a folder's content so that the same content gives the same bytes.
-fn pack(folder: &Path, name: &str, tree: &Path) -> Result<PathBuf> {
+pub(super) fn pack(folder: &Path, name: &str, tree: &Path) -> Result<PathBuf> {
     let tar = folder.join(format!("{name}.tar"));
     run(Command::new("tar")
         .args(["--sort=name", "--mtime=@1700000000", "--owner=0", "--group=0", "--numeric-owner", "-C"])

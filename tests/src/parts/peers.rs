@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
+use super::process::run;
+
 /// The project's own folder.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
@@ -28,4 +30,20 @@ pub fn build(name: &str) -> Result<PathBuf> {
 pub fn cached(name: &str) -> Option<PathBuf> {
     let output = Command::new(root().join("tests/peers/build.sh")).args(["--cached", name]).output().ok()?;
     output.status.success().then(|| PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
+}
+
+/// The `seawall` of the profile that the running test was built with, up to date; `SEAWALL` names another one.
+pub fn seawall() -> Result<PathBuf> {
+    if let Some(named) = std::env::var_os("SEAWALL") {
+        return Ok(std::path::absolute(named)?);
+    }
+    let own = std::env::current_exe()?;
+    let folder = own.ancestors().nth(2).context("a test runs in the target folder")?;
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "-p", "seawall"]).current_dir(root());
+    if folder.ends_with("release") {
+        build.arg("--release");
+    }
+    run(&mut build)?;
+    Ok(folder.join("seawall"))
 }

@@ -6,8 +6,10 @@
 )]
 
 mod edit;
+mod history;
 mod keys;
 mod local;
 mod remote;
 mod repository;
+mod tree;
 mod verify;

@@ -37,3 +37,16 @@ pub(crate) struct Up {
     #[arg(long, env = "SEAWALL_POLICY", value_delimiter = ',', value_name = "FILE")]
     pub(crate) policy: Vec<PathBuf>,
 }
+
+#[derive(Debug, Args)]
+pub(crate) struct Affected {
+    /// Ids of advisories: CVE, GHSA, or a distribution's own
+    #[arg(required_unless_present = "since")]
+    pub(crate) ids: Vec<String>,
+    /// Instead: whatever the advisory database finds now and this earlier one did not
+    #[arg(long, conflicts_with = "ids", value_name = "FILE")]
+    pub(crate) since: Option<PathBuf>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}

@@ -16,7 +16,7 @@ use crate::judge::PolicyJudge;
 pub(crate) async fn run(context: Context, arguments: Admit) -> Result<()> {
     let bytes = read(&arguments.file)?;
     let context = Arc::new(context);
-    let assessor = gate::assessor(&context, &arguments.policy, Stage::Admit)?;
+    let assessor = gate::assessor(&context, &arguments.policy, Stage::Admit).await?;
     let judge = PolicyJudge::new(assessor, None);
     let (answer, allowed) = judge.answer(&bytes).await.or_usage()?;
     context.printer.result(&serde_json::to_string_pretty(&answer).or_unfinished()?);

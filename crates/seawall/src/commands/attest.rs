@@ -1,39 +1,39 @@
 //! `seawall attest`.
 
 use seawall_findings::Report;
-use seawall_image::Source;
+use seawall_image::{Reference, Source};
 use seawall_ledger::Kind;
-use seawall_signing::{layout, predicate, sign_attestation};
+use seawall_signing::{Provenance, layout, predicate, sign_attestation};
 use serde_json::{Value, json};
 
-use super::{key, scan, sign};
-use crate::cli::{Attest, PredicateType};
+use super::{key, sign};
+use crate::cli::{Attest, Looking, PredicateType};
 use crate::context::{Context, now};
 use crate::failure::{Failure, OrFail as _, Result};
-use crate::{scanning, stored};
+use crate::{files, scanning, stored};
 
 /// No document that is attested is larger.
 const MAX_DOCUMENT: u64 = 64 << 20;
 
 /// Attests a file, or what a scan of the digest finds now.
 pub(crate) async fn run(context: &Context, arguments: Attest) -> Result<()> {
-    let key = key::read_private(&arguments.key)?;
+    let signer = key::signer(&arguments.key).await?;
     let registry = context.registry();
     let target = sign::Resolved::find(&registry, &arguments.reference).await?;
     let digest = target.descriptor.digest.clone();
+    let PredicateType { name, uri } = &arguments.predicate_type;
     let predicate = if let Some(path) = &arguments.predicate {
-        read(path, arguments.predicate_type)?
+        let bytes = files::read(path, MAX_DOCUMENT)?;
+        predicate::of_file(uri, &bytes, &now())
+            .map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?
     } else {
-        let started = now();
         let pinned = target.reference.with_digest(digest.clone());
-        let report = scanning::image(context, Source::Registry(pinned), None).await?;
-        made(arguments.predicate_type, &report, &started)?
+        made(context, &arguments.predicate_type, pinned).await?
     };
-    let (name, uri) = type_of(arguments.predicate_type);
     let existing = target.existing(&registry, arguments.layout, layout::attestation_tag).await?;
     let created = now();
     let artifact = sign_attestation(
-        &key,
+        signer.as_ref(),
         &target.as_target(existing.as_deref(), &created),
         sign::form(arguments.layout),
         uri,
@@ -41,15 +41,16 @@ pub(crate) async fn run(context: &Context, arguments: Attest) -> Result<()> {
     )
     .or_unfinished()?;
     let stored_at = stored::push(&registry, &target.reference, artifact).await?;
+    let key = signer.public().id();
     context
         .record(
             Kind::Attested,
             &digest,
-            format!("{name} attested by key {}", &key.id()[..12]),
+            format!("{name} attested by key {}", &key[..12]),
             json!({
                 "reference": target.reference.to_string(),
                 "predicateType": uri,
-                "key": key.id(),
+                "key": key,
                 "layout": sign::form_name(arguments.layout),
                 "artifact": stored_at,
             }),
@@ -59,42 +60,39 @@ pub(crate) async fn run(context: &Context, arguments: Attest) -> Result<()> {
     Ok(())
 }
 
-/// Short name and URI.
-pub(crate) fn type_of(kind: PredicateType) -> (&'static str, &'static str) {
-    match kind {
-        PredicateType::Cyclonedx => ("cyclonedx", predicate::CYCLONEDX),
-        PredicateType::Vuln => ("vuln", predicate::VULN),
-    }
-}
-
-fn made(kind: PredicateType, report: &Report, started: &str) -> Result<Value> {
-    match kind {
-        PredicateType::Cyclonedx => predicate::cyclonedx(scan::sbom(report)).or_unfinished(),
-        PredicateType::Vuln => {
-            let result = serde_json::to_value(report).or_unfinished()?;
+/// What is attested where no document is given: what a scan finds now, or what the pipeline says of itself.
+async fn made(context: &Context, kind: &PredicateType, image: Reference) -> Result<Value> {
+    match kind.uri.as_str() {
+        predicate::CYCLONEDX => {
+            predicate::cyclonedx(crate::sboms::cyclonedx_value(&scanned(context, image).await?))
+                .or_unfinished()
+        }
+        predicate::VULN => {
+            let started = now();
+            let report = scanned(context, image).await?;
+            let result = serde_json::to_value(&report).or_unfinished()?;
             let scan = predicate::Scan {
                 scanner: "pkg:generic/seawall",
                 version: env!("CARGO_PKG_VERSION"),
                 database: report.database.as_ref(),
-                started,
+                started: &started,
                 finished: &report.scanned_at,
                 ..predicate::Scan::default()
             };
             Ok(predicate::vuln(&scan, &result))
         }
+        predicate::SLSA_V1 | predicate::SLSA_V0_2 => {
+            let pipeline = Provenance::of_pipeline(|name| std::env::var(name).ok(), &now()).ok_or_else(|| {
+                Failure::usage("this is no pipeline of GitHub Actions, GitLab or Azure DevOps that says what it builds")
+                    .hint("give the provenance with --predicate")
+            })?;
+            Ok(if kind.uri == predicate::SLSA_V1 { pipeline.v1() } else { pipeline.v0_2() })
+        }
+        _ => Err(Failure::usage(format!("a document of type {} is not made by a scan", kind.name))
+            .hint("give it with --predicate")),
     }
 }
 
-fn read(path: &std::path::Path, kind: PredicateType) -> Result<Value> {
-    let fail = |why: String| Failure::usage(format!("{}: {why}", path.display()));
-    let length = std::fs::metadata(path).map_err(|error| fail(error.to_string()))?.len();
-    if length > MAX_DOCUMENT {
-        return Err(fail(format!("{length} bytes; a document has at most {MAX_DOCUMENT}")));
-    }
-    let bytes = std::fs::read(path).map_err(|error| fail(error.to_string()))?;
-    let value: Value = serde_json::from_slice(&bytes).map_err(|error| fail(format!("no JSON: {error}")))?;
-    match kind {
-        PredicateType::Cyclonedx => predicate::cyclonedx(value).map_err(|error| fail(error.to_string())),
-        PredicateType::Vuln => Ok(value),
-    }
+async fn scanned(context: &Context, image: Reference) -> Result<Report> {
+    scanning::image(context, Source::Registry(image), None, None, &Looking::default()).await
 }

@@ -3,11 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use seawall_findings::Finding;
 use seawall_ledger::Kind;
-use seawall_policy::{Stage, Verdict};
+use seawall_policy::{Object, Policy, Stage, Verdict};
 
-use crate::assess::{Asked, Assessment, Assessor, Reports};
+use crate::assess::{Asked, Assessment, Assessor, Manifest, Reports};
 use crate::cli::{Format, Gate};
 use crate::context::Context;
 use crate::failure::{Failure, OrFail as _, Result};
@@ -22,29 +21,28 @@ const LINES: usize = 10;
 /// Asks the policies about an image, or about a manifest and the images in it.
 pub(crate) async fn run(context: Context, arguments: Gate) -> Result<()> {
     let context = Arc::new(context);
-    let assessor = assessor(&context, &arguments.policy, Stage::Gate)?;
+    let assessor = assessor(&context, &arguments.policy, Stage::Gate).await?;
     let path = Path::new(&arguments.subject);
-    let (asked, checks, namespace) = if path.is_file() {
+    let (asked, manifest, namespace) = if path.is_file() {
         from_manifest(path)?
     } else {
-        (vec![Asked { reference: arguments.subject.clone(), in_manifest: false }], Vec::new(), None)
+        (vec![Asked { reference: arguments.subject.clone(), in_manifest: false }], Manifest::default(), None)
     };
     let namespace = arguments.namespace.or(namespace);
-    let assessment = assessor.ask(Stage::Gate, namespace.as_deref(), asked, checks).await;
+    let assessment = assessor.ask(Stage::Gate, namespace.as_deref(), asked, manifest).await;
     record(&context, Kind::Gated, &assessment, Stage::Gate).await?;
     show(&context, &assessment.verdict, arguments.format)?;
     refuse_unless_allowed(&assessment, &arguments.subject)
 }
 
 /// An assessor that scans what it is asked about.
-pub(crate) fn assessor(context: &Arc<Context>, files: &[PathBuf], stage: Stage) -> Result<Assessor> {
+pub(crate) async fn assessor(context: &Arc<Context>, files: &[PathBuf], stage: Stage) -> Result<Assessor> {
     let policies = PolicySet::load(context, files, stage)?;
     let database = Arc::new(context.database()?);
-    Ok(Assessor {
-        registry: context.registry(),
-        policies,
-        reports: Reports::Scan(Arc::clone(context), database),
-    })
+    let remembers = policies.policies.iter().any(Policy::remembers);
+    let ledger = if remembers { context.ledger().await?.map(Arc::from) } else { None };
+    let reports = Reports::Scan(Arc::clone(context), database);
+    Ok(Assessor { registry: context.registry(), policies, reports, ledger })
 }
 
 /// The verdict becomes evidence about every digest that it is about.
@@ -83,24 +81,25 @@ pub(crate) fn refuse_unless_allowed(assessment: &Assessment, subject: &str) -> R
     Err(Failure::denied(format!("{subject} is refused: {}", assessment.verdict.headline())))
 }
 
-fn from_manifest(path: &Path) -> Result<(Vec<Asked>, Vec<Finding>, Option<String>)> {
+fn from_manifest(path: &Path) -> Result<(Vec<Asked>, Manifest, Option<String>)> {
     let name = path.display().to_string();
     let fail = |why: String| Failure::usage(format!("{name}: {why}"));
-    let length = std::fs::metadata(path).map_err(|error| fail(error.to_string()))?.len();
-    if length > MAX_MANIFEST {
-        return Err(fail(format!("{length} bytes; a manifest file has at most {MAX_MANIFEST}")));
-    }
-    let text = std::fs::read_to_string(path).map_err(|error| fail(error.to_string()))?;
+    let text = crate::files::read_text(path, MAX_MANIFEST)?;
     let documents = seawall_checks::documents(&name, &text).or_usage()?;
     let mut asked: Vec<Asked> = Vec::new();
-    let mut checks = Vec::new();
+    let mut manifest = Manifest::default();
     let workloads = || documents.iter().filter(|one| seawall_checks::pod_template(&one.value).is_some());
     // Workloads of several namespaces are asked about as if the namespace were not known: then every policy applies. Else
     // the first document could choose the policies of all others.
     let first = workloads().next().and_then(|one| one.namespace.clone());
     let namespace = first.filter(|first| workloads().all(|one| one.namespace.as_ref() == Some(first)));
     for document in &documents {
-        checks.extend(seawall_checks::check(document));
+        manifest.checks.extend(seawall_checks::check(document));
+        let place = match document.position("") {
+            Some(at) => format!("{name}:{}:{}", at.line, at.column),
+            None => name.clone(),
+        };
+        manifest.objects.push(Object { place, value: document.value.clone() });
         for image in seawall_checks::images(&document.value) {
             if !asked.iter().any(|known| known.reference == image.image) {
                 asked.push(Asked { reference: image.image, in_manifest: true });
@@ -110,7 +109,7 @@ fn from_manifest(path: &Path) -> Result<(Vec<Asked>, Vec<Finding>, Option<String
     if asked.is_empty() {
         return Err(fail("no workload with a container image is in it".into()));
     }
-    Ok((asked, checks, namespace))
+    Ok((asked, manifest, namespace))
 }
 
 #[cfg(test)]

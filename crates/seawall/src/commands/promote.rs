@@ -11,7 +11,7 @@ use seawall_policy::Stage;
 use serde_json::json;
 
 use super::gate;
-use crate::assess::Asked;
+use crate::assess::{Asked, Manifest};
 use crate::cli::{Format, Promote};
 use crate::context::Context;
 use crate::failure::{Exit, Failure, OrFail as _, Result};
@@ -29,9 +29,9 @@ pub(crate) async fn run(context: Context, arguments: Promote) -> Result<()> {
         context.printer.warn("no policy was asked: name one with --policy");
         (context.registry().resolve(&reference).await?, "no policy was asked".to_owned())
     } else {
-        let assessor = gate::assessor(&context, &files, Stage::Promote)?;
+        let assessor = gate::assessor(&context, &files, Stage::Promote).await?;
         let asked = vec![Asked { reference: arguments.reference.clone(), in_manifest: false }];
-        let assessment = assessor.ask(Stage::Promote, None, asked, Vec::new()).await;
+        let assessment = assessor.ask(Stage::Promote, None, asked, Manifest::default()).await;
         let digest = assessment.images.first().and_then(|image| image.digest.clone());
         if !assessment.verdict.allowed() {
             context.printer.result(&assessment.verdict.render(10));

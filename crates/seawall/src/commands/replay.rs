@@ -1,7 +1,5 @@
 //! `seawall replay`.
 
-use seawall_events::capture;
-
 use super::watch::written;
 use crate::cli::Replay;
 use crate::context::Context;
@@ -10,8 +8,7 @@ use crate::runtime;
 
 /// Matches rules over a capture: the same rules, the same engine, recorded events.
 pub(crate) async fn run(context: &Context, arguments: Replay) -> Result<()> {
-    let files = if arguments.rules.is_empty() { context.config.rules.clone() } else { arguments.rules };
-    let rules = runtime::load_rules(context, &files)?;
+    let rules = runtime::load_chosen(context, &arguments.chosen)?;
     let dispatcher = if arguments.notify {
         let Some(file) = &context.config.responses else {
             return Err(Failure::usage("--notify needs `responses` in seawall.yaml"));
@@ -20,14 +17,17 @@ pub(crate) async fn run(context: &Context, arguments: Replay) -> Result<()> {
     } else {
         None
     };
+    let place = arguments.capture.display().to_string();
     let file = std::fs::File::open(&arguments.capture)
-        .map_err(|error| Failure::usage(format!("{}: {error}", arguments.capture.display())))?;
+        .map_err(|error| Failure::usage(format!("{place}: {error}")))?;
     let node = runtime::node_name();
     let (mut events, mut found) = (0_u64, 0_u64);
-    for event in capture::read(std::io::BufReader::new(file)) {
-        let event = event
-            .or_unfinished()
-            .map_err(|failure| failure.hint(format!("in {}", arguments.capture.display())))?;
+    let in_file = |failure: Failure| failure.hint(format!("in {place}"));
+    // Audit events have no types; of calls, only those that a rule can match are put together.
+    let wanted = rules.captured_types();
+    let capture = seawall_captures::open(file, wanted.as_deref()).or_unfinished().map_err(in_file)?;
+    for event in capture {
+        let event = event.or_unfinished().map_err(in_file)?;
         events += 1;
         for alert in rules.evaluate(&event) {
             found += 1;
@@ -39,6 +39,6 @@ pub(crate) async fn run(context: &Context, arguments: Replay) -> Result<()> {
             }
         }
     }
-    context.printer.note(&format!("{events} events, {found} alerts"));
+    context.printer.note(&format!("{events} events of types that the rules are about, {found} alerts"));
     Ok(())
 }

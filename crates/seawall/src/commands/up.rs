@@ -17,9 +17,9 @@ use crate::assess::{Assessor, Reports};
 use crate::cli::Up;
 use crate::context::{Context, make_private};
 use crate::failure::{Failure, OrFail as _, Result};
+use crate::files::write_whole;
 use crate::judge::PolicyJudge;
 use crate::policies::PolicySet;
-use crate::printer::write_whole;
 use crate::runtime::{self, Watcher};
 
 /// Starts every part that can run here, says in one line each what is on, what is off and why, and serves until it is
@@ -139,6 +139,7 @@ async fn start_webhook(
         registry: context.registry(),
         policies,
         reports: Reports::Ledger(Arc::clone(ledger), database),
+        ledger: Some(Arc::clone(ledger)),
     };
     let judge = PolicyJudge::new(assessor, Some(Arc::clone(ledger)));
 
@@ -221,8 +222,7 @@ const READINGS: [Reading; 4] = [
     ("seawall_sensor_events", "Events handed to the rules", |stats| stats.events),
     ("seawall_sensor_dropped_in_queue", "Events that found the queue full", |stats| stats.dropped_in_queue),
     ("seawall_sensor_dropped_in_kernel", "Records that found the ring buffer full", |stats| {
-        let dropped = stats.dropped_in_kernel;
-        dropped.exec + dropped.fork + dropped.exit + dropped.open + dropped.connect
+        stats.dropped_in_kernel.total()
     }),
     ("seawall_sensor_container_waits", "Events that waited for a container's facts", |stats| {
         stats.container_waits

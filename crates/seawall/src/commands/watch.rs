@@ -1,14 +1,17 @@
 //! `seawall watch`.
 
 use std::collections::HashSet;
-use std::io::Write as _;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use seawall_captures::{ScapHeader, ScapWriter};
 use seawall_events::capture;
 use seawall_rules::Alert;
 use seawall_sensor::probe;
 
-use crate::cli::{Format, Watch};
+use crate::cli::{AlertFormat, Watch};
 use crate::context::Context;
 use crate::failure::{Failure, OrFail as _, Result};
 use crate::runtime::{self, Watcher};
@@ -18,12 +21,8 @@ pub(crate) async fn run(context: &Context, arguments: Watch) -> Result<()> {
     if arguments.check {
         return check(context, arguments.format);
     }
-    let files = if arguments.rules.is_empty() { context.config.rules.clone() } else { arguments.rules };
-    let rules = runtime::load_rules(context, &files)?;
-    let mut record = match &arguments.record {
-        Some(path) => Some(std::io::BufWriter::new(std::fs::File::create(path).or_usage()?)),
-        None => None,
-    };
+    let rules = runtime::load_chosen(context, &arguments.chosen)?;
+    let mut record = arguments.record.as_deref().map(Record::new).transpose()?;
     let sensor = runtime::start_sensor(&rules, arguments.host || context.config.sensor.host)?;
     context.printer.note(&format!("watching with {} rules; Ctrl-C ends it", rules.len()));
     let stats = Arc::default();
@@ -39,8 +38,8 @@ pub(crate) async fn run(context: &Context, arguments: Watch) -> Result<()> {
     let node = watcher.node.clone();
     let mut failed = None;
     let each = |event: &seawall_events::Event, alerts: &[Alert]| {
-        if let Some(out) = &mut record
-            && let Err(error) = capture::write(out, event)
+        if let Some(record) = &mut record
+            && let Err(error) = record.write(event)
         {
             failed.get_or_insert(error);
         }
@@ -52,11 +51,11 @@ pub(crate) async fn run(context: &Context, arguments: Watch) -> Result<()> {
         () = watcher.run(sensor, each) => return Err(Failure::unfinished("the sensor ended")),
         signal = tokio::signal::ctrl_c() => signal.or_unfinished()?,
     }
-    if let Some(error) = failed {
-        return Err(Failure::new(crate::failure::Exit::Unfinished, error));
+    if let Some(failure) = failed {
+        return Err(failure);
     }
-    if let Some(mut out) = record {
-        out.flush().or_unfinished()?;
+    if let Some(record) = record {
+        record.finish()?;
     }
     let stats = *stats.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     context.printer.note(&format!(
@@ -66,19 +65,72 @@ pub(crate) async fn run(context: &Context, arguments: Watch) -> Result<()> {
     Ok(())
 }
 
-/// An alert as Falco prints it.
-pub(crate) fn written(alert: &Alert, format: Format, node: &str) -> String {
-    match format {
-        Format::Text => alert.line(),
-        Format::Json => alert.falco_json(node).to_string(),
+/// Where events are recorded.
+enum Record {
+    Lines(BufWriter<File>),
+    Scap(ScapWriter<BufWriter<File>>),
+}
+
+impl Record {
+    /// The form follows from the file's name.
+    fn new(path: &Path) -> Result<Self> {
+        let file =
+            File::create(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+        let out = BufWriter::new(file);
+        if path.extension().is_none_or(|end| end != "scap") {
+            return Ok(Self::Lines(out));
+        }
+        let names = |file: &str| {
+            let text = std::fs::read_to_string(file).unwrap_or_default();
+            let entry = |line: &str| {
+                let mut parts = line.split(':');
+                let name = parts.next()?.to_owned();
+                Some((parts.nth(1)?.parse().ok()?, name))
+            };
+            text.lines().filter_map(entry).collect()
+        };
+        let header = ScapHeader {
+            hostname: runtime::node_name(),
+            cpus: std::thread::available_parallelism()
+                .map_or(1, |count| u32::try_from(count.get()).unwrap_or(1)),
+            users: names("/etc/passwd"),
+            groups: names("/etc/group"),
+        };
+        Ok(Self::Scap(ScapWriter::new(out, &header).or_unfinished()?))
+    }
+
+    fn write(&mut self, event: &seawall_events::Event) -> Result<()> {
+        match self {
+            Self::Lines(out) => capture::write(out, event).or_unfinished(),
+            Self::Scap(writer) => writer.write(event).map(drop).or_unfinished(),
+        }
+    }
+
+    fn finish(self) -> Result<()> {
+        match self {
+            Self::Lines(mut out) => out.flush().or_unfinished(),
+            Self::Scap(writer) => writer.finish().map(drop).or_unfinished(),
+        }
     }
 }
 
-fn check(context: &Context, format: Format) -> Result<()> {
+/// An alert in the form that is asked for, on one line.
+pub(crate) fn written(alert: &Alert, format: AlertFormat, node: &str) -> String {
+    match format {
+        AlertFormat::Text => alert.line(),
+        AlertFormat::Json => alert.falco_json(node).to_string(),
+        AlertFormat::Ecs => alert.ecs(node).to_string(),
+        AlertFormat::Ocsf => alert.ocsf(node).to_string(),
+    }
+}
+
+fn check(context: &Context, format: AlertFormat) -> Result<()> {
     let capabilities = probe();
     let text = match format {
-        Format::Json => serde_json::to_string_pretty(&capabilities).or_unfinished()?,
-        Format::Text => {
+        AlertFormat::Json | AlertFormat::Ecs | AlertFormat::Ocsf => {
+            serde_json::to_string_pretty(&capabilities).or_unfinished()?
+        }
+        AlertFormat::Text => {
             let lines: Vec<String> = capabilities
                 .iter()
                 .map(|one| {

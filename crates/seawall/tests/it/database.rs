@@ -60,14 +60,14 @@ fn dumps_that_are_none() {
     std::fs::create_dir_all(home.path("osv/npm")).unwrap();
     let build = ["db", "build", "--osv", "osv", "--ecosystem", "Debian,npm"];
     insta::assert_snapshot!(home.refused(&build), @r"
-    Debian: no osv/Debian/all.zip
-    npm: no osv/npm/all.zip
-    error: osv holds no <Ecosystem>/all.zip of Debian, npm
+    Debian: no source has Debian/all.zip
+    npm: no source has npm/all.zip
+    error: folder osv holds no <Ecosystem>/all.zip of Debian, npm
     exit code 2
     ");
     home.write("osv/npm/all.zip", "not a zip");
     insta::assert_snapshot!(home.refused(&build), @r"
-    Debian: no osv/Debian/all.zip
+    Debian: no source has Debian/all.zip
     error: the archive of npm cannot be read as a zip file
       caused by: invalid Zip archive: Could not find EOCD
     exit code 3

@@ -46,11 +46,11 @@ fn keys_that_are_none() {
     exit code 2
     ");
     insta::assert_snapshot!(sign("notes.txt"), @r"
-    error: notes.txt: not a private key file: it holds no PEM block (`-----BEGIN …`); give a key file of `seawall key generate` or `cosign generate-key-pair`; a plain PEM key becomes one with `cosign import-key-pair`
+    error: notes.txt: not a private key file: it holds no PEM block (`-----BEGIN …`); give a key file of `seawall key generate` or `cosign generate-key-pair`; a plain PEM key becomes one with `seawall key import`
     exit code 2
     ");
     insta::assert_snapshot!(sign("team.pub"), @r"
-    error: team.pub: not a private key file: the PEM block is a `PUBLIC KEY`; give a key file of `seawall key generate` or `cosign generate-key-pair`; a plain PEM key becomes one with `cosign import-key-pair`
+    error: team.pub: not a private key file: the PEM block is a `PUBLIC KEY`; give a key file of `seawall key generate` or `cosign generate-key-pair`; a plain PEM key becomes one with `seawall key import`
     exit code 2
     ");
     insta::assert_snapshot!(home.refused(&["verify", "registry.invalid/shop:1.0", "--key", "team.key"]), @r"

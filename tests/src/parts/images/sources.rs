@@ -14,7 +14,7 @@ struct Source {
 
 /// Writes an apt source list for `release` below `folder`: the archives of this machine's own release, with the
 /// security and update suites or without.
-pub(super) fn write(folder: &Path, release: &str, updates: bool) -> Result<PathBuf> {
+pub(in crate::parts) fn write(folder: &Path, release: &str, updates: bool) -> Result<PathBuf> {
     let own = own_release()?;
     let mut list = String::new();
     for source in configured()? {
