@@ -94,10 +94,7 @@ fn own_checks_and_infrastructure_beside_the_built_in_ones() {
     std::fs::create_dir_all(home.path("policy")).unwrap();
     home.write("deploy/pod.yaml", POD);
     home.write("deploy/Dockerfile", "FROM scratch\nUSER 1000\nLABEL a=b\n");
-    home.write(
-        "deploy/main.tf",
-        "resource \"aws_s3_bucket_public_access_block\" \"logs\" {\n  bucket = \"logs\"\n  block_public_acls = false\n}\n",
-    );
+    home.write("deploy/main.tf", "resource \"aws_s3_bucket\" \"logs\" {\n  bucket = \"logs\"\n}\n");
     home.write(
         "policy/label.rego",
         "package main\nimport rego.v1\ndeny contains msg if {\n  some stage in input.Stages\n  some c in stage.Commands\n  c.Cmd == \"label\"\n  msg := sprintf(\"label at line %d\", [c.StartLine])\n}\ntest_nothing if {\n  count(deny) == 0 with input as {}\n}\n",
