@@ -14,6 +14,7 @@ fn question() -> Question<'static> {
         namespace: None,
         images: Vec::new(),
         checks: Vec::new(),
+        objects: Vec::new(),
         today: jiff::civil::date(2026, 1, 1),
         now: jiff::Timestamp::UNIX_EPOCH,
     }

@@ -16,6 +16,7 @@ fuzz_target!(|text: &str| {
                 ..Default::default()
             }],
             checks: Vec::new(),
+            objects: vec![],
             today: jiff::civil::date(2026, 1, 1),
             now: jiff::Timestamp::UNIX_EPOCH,
         };
