@@ -48,6 +48,7 @@ scan() {
   # trivy looks for packages and secrets by default; each of both is measured alone, and together.
   local ours=(env XDG_DATA_HOME="$work/data" "$seawall" --quiet --no-ledger --db "$database" scan image --input "$image" -o "$work/ours.json" --scanners vuln --format)
   local both=("${ours[@]/#vuln/vuln,secret}")
+  both=("${both[@]/ours.json/both.json}")
   local theirs=("$trivy" image --quiet --input "$image" --skip-db-update --skip-java-db-update --skip-check-update --offline-scan --format cyclonedx -o "$work/theirs.json" --cache-dir)
   local secrets=("$trivy" image --quiet --input "$image" --skip-db-update --skip-java-db-update --skip-check-update --offline-scan --scanners secret --list-all-pkgs --format json -o "$work/secrets.json" --cache-dir)
 
