@@ -93,6 +93,9 @@ impl Policies {
 
     /// Once all files are there: trivy's library where it is asked for and not brought along, and old-style metadata.
     pub(crate) fn prepare(&mut self) -> Result<(), Vec<Problem>> {
+        if self.modules.is_empty() {
+            return Ok(());
+        }
         library::add_missing(&mut self.engine, self.modules.iter().map(|module| module.package.as_str()));
         let mut problems = Vec::new();
         for module in &mut self.modules {

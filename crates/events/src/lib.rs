@@ -10,6 +10,7 @@ pub mod capture;
 mod container;
 mod event;
 mod fd;
+mod path;
 mod process;
 
 pub use audit::Audit;
@@ -17,4 +18,5 @@ pub use call::{Argument, ArgumentValue, Call, Direction};
 pub use container::{Container, Mount, Pod};
 pub use event::{Event, EventKind, Protocol};
 pub use fd::{Fd, FdKind, Socket};
+pub use path::absolute;
 pub use process::{Capabilities, Executable, Process, Resources};

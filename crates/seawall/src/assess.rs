@@ -173,7 +173,7 @@ impl Assessor {
     }
 
     /// What was verified about the digest before, with when; the policies say how long that counts. Only what a key of the
-    /// same id verified is recalled.
+    /// same id, or the same identity, verified is recalled.
     async fn recall(&self, digest: &Digest, evidence: &mut ImageEvidence) {
         let Some(ledger) = &self.ledger else { return };
         for kind in [Kind::Gated, Kind::Promoted, Kind::Admitted] {
@@ -187,8 +187,10 @@ impl Assessor {
                     return;
                 }
             };
-            let is_same =
-                |name: &String, id: &String| self.policies.keys.get(name).is_some_and(|key| key.id() == *id);
+            let is_same = |name: &String, id: &String| match self.policies.keys.get(name) {
+                Some(key) => key.id() == *id,
+                None => name == id && self.policies.identities.contains_key(name),
+            };
             for signature in members::<VerifiedSignature>(&entry.body, "signatures") {
                 if is_same(&signature.key, &signature.key_id) {
                     let remembered = Some(signature.remembered.unwrap_or(entry.time));

@@ -1,5 +1,7 @@
 //! Paths as the kernel side hands them over.
 
+use seawall_events::absolute;
+
 /// A path written leaf first, each name ended by NUL, the root as the name `/` last.
 /// None where the kernel side had to cut it.
 pub(crate) fn from_walk(bytes: &[u8]) -> Option<String> {
@@ -22,27 +24,6 @@ pub(crate) fn from_walk(bytes: &[u8]) -> Option<String> {
         path.push_str(&String::from_utf8_lossy(name));
     }
     Some(path)
-}
-
-/// `name` made absolute against `base` and freed of `.`, `..` and doubled slashes, by its text alone (symbolic links are
-/// not followed). A relative name without a base stays as it is.
-pub(crate) fn absolute(name: &str, base: Option<&str>) -> String {
-    let whole = match base {
-        _ if name.starts_with('/') => name.to_owned(),
-        Some(base) => format!("{base}/{name}"),
-        None => return name.to_owned(),
-    };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in whole.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
 }
 
 /// Bytes of a path in the kernel side's table of forbidden executables.

@@ -144,7 +144,7 @@ impl Reader {
 fn open(record: &Record<'_>) -> EventKind {
     let [name, base, ..] = record.parts;
     EventKind::Open {
-        path: path::absolute(&text(name), path::from_walk(base).as_deref()),
+        path: seawall_events::absolute(&text(name), path::from_walk(base).as_deref()),
         flags: record.flags,
         result: record.value,
         syscall: ["open", "openat", "openat2", "creat"][record.call as usize % 4].to_owned(),

@@ -110,7 +110,7 @@ impl Table {
             .or_else(|| old.as_ref().and_then(|old| old.cwd.clone()));
         let exe_path = path::from_walk(exe)
             .or_else(|| self.live(record).map(|found| found.exe).filter(|exe| !exe.is_empty()))
-            .unwrap_or_else(|| path::absolute(&crate::record::text(filename), cwd.as_deref()));
+            .unwrap_or_else(|| seawall_events::absolute(&crate::record::text(filename), cwd.as_deref()));
         let process = Process {
             exe_path,
             args: procfs::arguments(args),

@@ -1,6 +1,6 @@
 //! The tables at the beginning of a file: processes, their descriptors, users and groups.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use seawall_events::{Capabilities, Executable, Fd, FdKind, Process, Resources, Socket};
 
@@ -154,25 +154,15 @@ fn descriptor(cursor: &mut Cursor<'_>, sized: bool) -> Result<Option<(i64, Fd)>,
     let (number, ino, kind) = (cursor.i64()?, cursor.u64()?, cursor.u8()?);
     let mut fd = Fd { ino, ..Fd::default() };
     match kind {
-        3 => {
-            let (client, server) = (cursor.ipv4()?, cursor.ipv4()?);
+        3 | 4 => {
+            let (client, server): (IpAddr, IpAddr) = if kind == 3 {
+                (cursor.ipv4()?.into(), cursor.ipv4()?.into())
+            } else {
+                (cursor.ipv6()?.into(), cursor.ipv6()?.into())
+            };
             let (from, to) = (cursor.u16()?, cursor.u16()?);
-            connection(
-                &mut fd,
-                SocketAddr::from((client, from)),
-                SocketAddr::from((server, to)),
-                cursor.u8()?,
-            );
-        }
-        4 => {
-            let (client, server) = (cursor.ipv6()?, cursor.ipv6()?);
-            let (from, to) = (cursor.u16()?, cursor.u16()?);
-            connection(
-                &mut fd,
-                SocketAddr::from((client, from)),
-                SocketAddr::from((server, to)),
-                cursor.u8()?,
-            );
+            let (from, to) = (SocketAddr::from((client, from)), SocketAddr::from((server, to)));
+            connection(&mut fd, from, to, cursor.u8()?);
         }
         5 => {
             let server = SocketAddr::from((cursor.ipv4()?, cursor.u16()?));

@@ -9,7 +9,7 @@ mod socket;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use seawall_events::{Container, Fd, FdKind, Process};
+use seawall_events::{Container, Fd, FdKind, Process, absolute};
 
 use super::event::{Parameters, Raw};
 use super::list::{Account, Listed, id};
@@ -234,22 +234,6 @@ impl State {
         ))
     }
 
-    /// The absolute form of a path, relative to a directory.
-    fn resolve(directory: &str, path: &str) -> String {
-        let whole = if path.starts_with('/') { path.to_owned() } else { format!("{directory}/{path}") };
-        let mut parts: Vec<&str> = Vec::new();
-        for part in whole.split('/') {
-            match part {
-                "" | "." => {}
-                ".." => {
-                    parts.pop();
-                }
-                other => parts.push(other),
-            }
-        }
-        format!("/{}", parts.join("/"))
-    }
-
     /// The directory that a relative path of a thread begins at.
     fn directory(&self, tid: i64, fd: Option<i64>) -> Option<&str> {
         const AT_FDCWD: i64 = -100;
@@ -262,13 +246,13 @@ impl State {
     /// A path of a call as an absolute one, where the directory is known.
     pub(super) fn absolute(&self, tid: i64, directory: Option<i64>, path: &str) -> Option<String> {
         if path.starts_with('/') {
-            return Some(Self::resolve("", path));
+            return Some(absolute(path, None));
         }
         if path.is_empty() || path == "<NA>" {
             return None;
         }
         // Of a process that no one told of, the directory is not known.
         let directory = self.directory(tid, directory).filter(|directory| !directory.is_empty())?;
-        Some(Self::resolve(directory, path))
+        Some(absolute(path, Some(directory)))
     }
 }

@@ -18,20 +18,7 @@ pub(super) fn find(facts: &ImageFacts, found: &mut Vec<Finding>) {
             if let [name, "", ..] = fields.as_slice()
                 && !name.is_empty()
             {
-                found.push(at(
-                    path,
-                    line,
-                    Finding {
-                        evidence: Some(format!("account {}", short(name, 64))),
-                        ..finding(
-                            "empty-password",
-                            &["DKL-LI-0001"],
-                            Critical,
-                            "An account has no password: anybody may become it",
-                            "lock it: `passwd -l NAME`",
-                        )
-                    },
-                ));
+                found.push(at(path, line, without_password(name)));
             }
         }
     }
@@ -40,20 +27,7 @@ pub(super) fn find(facts: &ImageFacts, found: &mut Vec<Finding>) {
     for (line, fields) in rows(text) {
         let [name, password, uid, ..] = fields.as_slice() else { continue };
         if password.is_empty() {
-            found.push(at(
-                "etc/passwd",
-                line,
-                Finding {
-                    evidence: Some(format!("account {}", short(name, 64))),
-                    ..finding(
-                        "empty-password",
-                        &["DKL-LI-0001"],
-                        Critical,
-                        "An account has no password: anybody may become it",
-                        "lock it: `passwd -l NAME`",
-                    )
-                },
-            ));
+            found.push(at("etc/passwd", line, without_password(name)));
         }
         if *uid == "0" && *name != "root" && *name != "toor" {
             found.push(at(
@@ -107,5 +81,18 @@ fn at(path: &str, line: usize, made: Finding) -> Finding {
         location: Location { path: path.into(), layer: None },
         position: Some(Position { line, column: 1 }),
         ..made
+    }
+}
+
+fn without_password(name: &str) -> Finding {
+    Finding {
+        evidence: Some(format!("account {}", short(name, 64))),
+        ..finding(
+            "empty-password",
+            &["DKL-LI-0001"],
+            Critical,
+            "An account has no password: anybody may become it",
+            "lock it: `passwd -l NAME`",
+        )
     }
 }

@@ -45,7 +45,7 @@ fn captures() -> Option<PathBuf> {
 }
 
 #[allow(clippy::print_stderr, reason = "a skipped test says why")]
-fn skipped(folder: &Path) {
+pub(crate) fn skipped(folder: &Path) {
     eprintln!("skipped: {} is not here", folder.display());
 }
 

@@ -143,7 +143,7 @@ impl Seen<'_> {
             let here = parameter.base.is_none_or(|index| descriptor(self.block.args[index]) == AT_FDCWD);
             self.process.cwd.clone().filter(|_| here)
         });
-        let absolute = path::absolute(&given, base.as_deref());
+        let absolute = seawall_events::absolute(&given, base.as_deref());
         let shown = (absolute != given).then_some(absolute);
         Some((ArgumentValue::Text(given), shown))
     }

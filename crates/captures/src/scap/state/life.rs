@@ -1,6 +1,6 @@
 //! Processes that are made and programs that are started.
 
-use seawall_events::{Capabilities, Process};
+use seawall_events::{Capabilities, Process, absolute};
 
 use super::apply::Ended;
 use super::container::of_cgroups;
@@ -186,7 +186,7 @@ impl State {
                 Some(if base.is_empty() && !given.starts_with('/') {
                     given
                 } else {
-                    Self::resolve(base, &given)
+                    absolute(&given, Some(base))
                 })
             })
             .unwrap_or_default();
